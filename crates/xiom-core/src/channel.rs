@@ -1,0 +1,390 @@
+//! The life of a connection: the one place where completions are decided, for every stack.
+//!
+//! Commands and facts go in, [`Channel::poll_action`] yields one deed. What is owed is part of the
+//! state, so a close turns an undelivered success into a cancel by itself. Every accepted open, send
+//! and close completes exactly once; all that belongs to one connection dies with its session.
+
+use core::time::Duration;
+
+use crate::outbox::Outbox;
+use crate::{
+    AskId, Cause, Fact, Failure, Layer, Limits, Phase, Received, Rejected, Security, SendId,
+    SocketFault, Stage, WireBuf,
+};
+
+mod deeds;
+mod state;
+
+use state::{Finish, PeerEnd, Question, Socket, State};
+
+/// One connection after the other over a stack of layers.
+///
+/// The wire buffer is the caller's, and always the same one: it is passed to each call so that the
+/// channel borrows nothing. See the crate's documentation for how to drive a channel.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Channel<L> {
+    state: State,
+    socket: Socket,
+    /// The layers of the present connection; gone as soon as nothing may be parsed or sealed.
+    session: Option<L>,
+    outbox: Outbox,
+    question: Question,
+    /// How many questions were asked; names the present one.
+    asked: u32,
+    end: PeerEnd,
+    finish: Finish,
+    /// The socket has no more octets for us.
+    eof: bool,
+    deadline: Option<Duration>,
+    /// The latest time that was told.
+    now: Duration,
+    limits: Limits,
+}
+
+impl<L: Layer> Channel<L> {
+    /// A closed channel.
+    #[must_use]
+    pub const fn new(limits: Limits) -> Self {
+        Self {
+            state: State::Closed,
+            socket: Socket::Gone,
+            session: None,
+            outbox: Outbox::new(),
+            question: Question::None,
+            asked: 0,
+            end: PeerEnd::No,
+            finish: Finish::No,
+            eof: false,
+            deadline: None,
+            now: Duration::ZERO,
+            limits,
+        }
+    }
+
+    /// Starts a connection over the fresh `layers`.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Rejected::State`], and changes nothing, unless the channel is closed and owes nothing.
+    pub fn open(&mut self, layers: L, now: Duration, out: &mut WireBuf) -> Result<(), Rejected> {
+        if self.state != State::Closed {
+            return Err(Rejected::State);
+        }
+        out.reset();
+        self.state = State::Opening;
+        self.socket = Socket::Dialing;
+        self.session = Some(layers);
+        self.end = PeerEnd::No;
+        self.finish = Finish::No;
+        self.eof = false;
+        self.now = now;
+        self.deadline = now.checked_add(self.limits.open);
+        Ok(())
+    }
+
+    /// Accepts `octets` as the message `id`, sealed at once when nothing waits before them.
+    ///
+    /// A message is sealed whole: from then on it cannot be cancelled, only fail with the connection.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Rejected`], and changes nothing, unless open and within the limits.
+    pub fn send(&mut self, id: SendId, octets: &[u8], out: &mut WireBuf) -> Result<(), Rejected> {
+        let (size, limit) = (octets.len(), self.limits.message);
+        if !self.is_open() {
+            return Err(Rejected::State);
+        }
+        if limit < size {
+            return Err(Rejected::TooLarge { size, limit });
+        }
+        if self.limits.messages <= self.outbox.len() {
+            return Err(Rejected::Full);
+        }
+        if self.has_room(out) {
+            self.seal(id, octets, out);
+            return Ok(());
+        }
+        if self.limits.queued < self.outbox.octets().saturating_add(size) {
+            return Err(Rejected::Full);
+        }
+        self.outbox.push_waiting(id, octets);
+        Ok(())
+    }
+
+    /// Gives the layers the answer to the question `id`, by what `deed` does with them.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Rejected::State`], and does not run `deed`, unless this very question is open.
+    pub fn answer<T>(
+        &mut self,
+        id: AskId,
+        out: &mut WireBuf,
+        deed: impl FnOnce(&mut L, &mut WireBuf) -> T,
+    ) -> Result<T, Rejected> {
+        match &mut self.session {
+            Some(layers) if self.question == Question::Open && id == AskId(self.asked) => {
+                let result = deed(layers, out);
+                self.question = Question::None;
+                self.observe(out);
+                Ok(result)
+            }
+            _ => Err(Rejected::State),
+        }
+    }
+
+    /// Ends our octets in order and goes on receiving: a half-close.
+    ///
+    /// What was accepted is still sent, then the layers say goodbye and writing is shut down. A close is
+    /// owed all the same.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Rejected::State`], and changes nothing, unless messages are accepted.
+    pub fn finish(&mut self) -> Result<(), Rejected> {
+        if !self.is_open() {
+            return Err(Rejected::State);
+        }
+        self.finish = Finish::Due;
+        Ok(())
+    }
+
+    /// Ends the connection: in order when open, at once otherwise.
+    ///
+    /// In order means: what is sealed is written, the layers say goodbye, writing is shut down, and
+    /// what the peer still sends is discarded until it ends too or the deadline comes. What is not yet
+    /// sealed is cancelled.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Rejected::State`], and changes nothing, while another close is under way.
+    pub fn close(&mut self, now: Duration, out: &mut WireBuf) -> Result<(), Rejected> {
+        use State as S;
+        let (next, in_order) = match self.state {
+            S::Opening | S::Opened | S::Refusing(_) => (S::Cancelling, false),
+            S::Open => (S::Closing, true),
+            S::Closed | S::Breaking(_) | S::Purging(_) | S::Broken => (S::Closing, false),
+            S::Cancelling | S::Closing => return Err(Rejected::State),
+        };
+        self.state = next;
+        match self.drop_session() {
+            Some(mut layers) if in_order => {
+                if matches!(self.finish, Finish::No | Finish::Due) {
+                    layers.close(out);
+                }
+                self.deadline = now.checked_add(self.limits.close);
+                self.socket = Socket::Draining;
+            }
+            _ => self.leave(),
+        }
+        Ok(())
+    }
+
+    /// Records what happened below; only while nothing is owed.
+    pub fn handle(&mut self, fact: Fact, out: &mut WireBuf) {
+        match fact {
+            Fact::Connected if self.socket == Socket::Connecting => {
+                self.socket = Socket::Up;
+                if let Some(layers) = &mut self.session {
+                    layers.open(&Security::default(), out);
+                }
+                self.observe(out);
+            }
+            Fact::Refused(fault) => self.gone(fault),
+            Fact::Disconnected => self.gone(SocketFault::Other),
+            Fact::Lost(fault) => self.fail_below(Cause::Socket(fault)),
+            Fact::Ended => self.end(out),
+            Fact::Time(now) => {
+                self.now = now;
+                if self.deadline.is_some_and(|deadline| deadline <= now) {
+                    self.fail_below(Cause::Deadline);
+                }
+            }
+            Fact::Connected => {}
+        }
+    }
+
+    /// Shows octets from the socket to the layers, up to one event; see [`Layer::receive`].
+    ///
+    /// `None` while something is owed, while the layers wait for an answer, or when more octets are
+    /// needed.
+    pub fn receive(&mut self, input: &mut [u8], out: &mut WireBuf) -> Option<Received> {
+        if self.state == State::Opened || self.end == PeerEnd::Due {
+            return None;
+        }
+        let Some(layers) = &mut self.session else {
+            return Received::discard(input);
+        };
+        if self.question != Question::None {
+            return None;
+        }
+        let received = layers.receive(input, out);
+        self.observe(out);
+        received
+    }
+
+    /// When [`Fact::Time`] must be reported at the latest.
+    #[must_use]
+    pub const fn poll_deadline(&self) -> Option<Duration> {
+        self.deadline
+    }
+
+    /// Whether octets of the user are accepted.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.state == State::Open && self.finish == Finish::No
+    }
+
+    /// Whether the channel is closed, so that open is accepted.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.state == State::Closed
+    }
+
+    /// Whether the socket may be read: it may not while the layers wait for an answer, so that what a
+    /// peer sends meanwhile stays in the network.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        matches!(self.socket, Socket::Up | Socket::Draining | Socket::Shut)
+            && !self.eof
+            && self.question == Question::None
+    }
+
+    /// Whether the next message is sealed straight from the caller's octets.
+    #[must_use]
+    pub fn has_room(&self, out: &WireBuf) -> bool {
+        self.is_open() && !self.outbox.has_waiting() && out.len() < self.limits.wire
+    }
+
+    /// The layers of the present connection, to look at.
+    #[must_use]
+    pub const fn layers(&self) -> Option<&L> {
+        self.session.as_ref()
+    }
+
+    /// The bounds this channel keeps.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    fn seal(&mut self, id: SendId, octets: &[u8], out: &mut WireBuf) {
+        let start = out.appended();
+        let mut is_sealed = true;
+        if let Some(layers) = self.session.as_mut().filter(|_| !octets.is_empty()) {
+            layers.send(octets, out);
+            is_sealed = !matches!(layers.phase(), Phase::Failed(_));
+        }
+        // What failed to be sealed is never written, however many octets the socket takes.
+        self.outbox.push_sealed(id, start, if is_sealed { out.appended() } else { u64::MAX });
+        self.observe(out);
+    }
+
+    /// Draws the consequence of the phase the layers are in.
+    fn observe(&mut self, out: &mut WireBuf) {
+        let Some(layers) = &self.session else { return };
+        match (self.state, layers.phase()) {
+            (State::Opening, Phase::Open) => {
+                self.state = State::Opened;
+                self.deadline = None;
+            }
+            (State::Opening, Phase::Ended) => self.fail(Cause::EndOfStream.at(Stage::Open), out),
+            (State::Opening, Phase::Asking(_)) if self.question == Question::None => {
+                self.question = Question::Due;
+                self.asked = self.asked.wrapping_add(1);
+            }
+            (State::Opening, Phase::Working(_)) => self.question = Question::Work,
+            (State::Open, Phase::Ended) if self.end == PeerEnd::No => self.end = PeerEnd::Due,
+            (_, Phase::Failed(failure)) => self.fail(failure, out),
+            _ => {}
+        }
+    }
+
+    /// The socket has no more octets: the layers judge what that means, or we were waiting for it.
+    fn end(&mut self, out: &mut WireBuf) {
+        self.eof = true;
+        match &mut self.session {
+            Some(layers) => {
+                layers.end();
+                self.observe(out);
+            }
+            None if self.socket == Socket::Shut => self.leave(),
+            None => {}
+        }
+    }
+
+    /// The layers gave up; what they still have to say, such as an alert, is written first, and a mere
+    /// goodbye if it goes at once.
+    fn fail(&mut self, failure: Failure, out: &mut WireBuf) {
+        use State as S;
+        let layers = self.drop_session();
+        match self.state {
+            S::Opening | S::Opened => {
+                self.state = S::Refusing(failure);
+                let has_words = !out.is_empty();
+                if let Some(mut layers) = layers {
+                    layers.close(out);
+                }
+                if self.socket == Socket::Up && has_words {
+                    self.socket = Socket::Draining;
+                    let linger = self.now.checked_add(self.limits.close);
+                    self.deadline = self.deadline.into_iter().chain(linger).min();
+                } else {
+                    self.leave();
+                }
+            }
+            S::Open => {
+                self.state = S::Breaking(failure);
+                self.deadline = None;
+            }
+            S::Closed
+            | S::Cancelling
+            | S::Refusing(_)
+            | S::Breaking(_)
+            | S::Purging(_)
+            | S::Broken
+            | S::Closing => {}
+        }
+    }
+
+    /// The socket or the time failed: nothing more can be said.
+    fn fail_below(&mut self, cause: Cause) {
+        use State as S;
+        let stage = self.session.as_ref().map_or(Stage::Closing, |layers| layers.phase().stage());
+        self.drop_session();
+        match self.state {
+            S::Opening | S::Opened => {
+                self.state = S::Refusing(cause.at(stage));
+                self.leave();
+            }
+            S::Open => {
+                self.state = S::Breaking(cause.at(stage));
+                self.deadline = None;
+                self.eof = true;
+            }
+            S::Closed | S::Cancelling | S::Refusing(_) | S::Closing => self.leave(),
+            S::Breaking(_) | S::Purging(_) | S::Broken => self.eof = true,
+        }
+    }
+
+    fn gone(&mut self, fault: SocketFault) {
+        self.socket = Socket::Gone;
+        self.fail_below(Cause::Socket(fault));
+    }
+
+    fn leave(&mut self) {
+        self.deadline = None;
+        self.socket = match self.socket {
+            Socket::Gone | Socket::Dialing => Socket::Gone,
+            Socket::Connecting | Socket::Up | Socket::Draining | Socket::Shut | Socket::Leaving => {
+                Socket::Leaving
+            }
+            Socket::Disconnecting => Socket::Disconnecting,
+        };
+    }
+
+    fn drop_session(&mut self) -> Option<L> {
+        self.question = Question::None;
+        self.session.take()
+    }
+}

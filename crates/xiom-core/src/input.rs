@@ -1,0 +1,133 @@
+//! Octets from the socket, which layers work on in place.
+//!
+//! The buffer holds at most [`InputBuf::CAPACITY`] octets, grows only while reads fill it, and gives its
+//! memory back when empty; octets past `end` stay initialised.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+use core::ops::Range;
+
+use zeroize::Zeroize;
+
+/// A bounded buffer between the socket and the layers.
+#[derive(Clone)]
+pub struct InputBuf {
+    octets: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Octets to allocate next time, adapted to what reads bring.
+    hint: usize,
+}
+
+impl InputBuf {
+    /// The largest number of octets held; several TLS records.
+    pub const CAPACITY: usize = 72 << 10;
+
+    /// Room for octets from the socket after those that are held; empty when the buffer is full.
+    pub fn room(&mut self) -> &mut [u8] {
+        if self.start != 0 {
+            self.octets.copy_within(self.start..self.end, 0);
+            (self.start, self.end) = (0, self.end - self.start);
+        }
+        if self.octets.is_empty() {
+            self.octets = vec![0; self.hint];
+        } else if self.end == self.octets.len() {
+            self.octets.resize(self.octets.len().saturating_mul(2).min(Self::CAPACITY), 0);
+        }
+        self.octets.get_mut(self.end..).unwrap_or_default()
+    }
+
+    /// Keeps the first `count` octets of [`Self::room`].
+    pub fn fill(&mut self, count: usize) {
+        self.end = self.end.saturating_add(count).min(self.octets.len());
+        if self.end == self.octets.len() {
+            self.hint = self.hint.saturating_mul(2).min(Self::CAPACITY);
+        }
+    }
+
+    /// The octets that no layer is done with.
+    pub fn unread(&mut self) -> &mut [u8] {
+        self.octets.get_mut(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Drops `count` octets from the front of [`Self::unread`].
+    pub fn consume(&mut self, count: usize) {
+        self.start = self.start.saturating_add(count).min(self.end);
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+        }
+    }
+
+    /// Where a range of [`Self::unread`] lies in the buffer.
+    #[must_use]
+    pub const fn locate(&self, range: &Range<usize>) -> Range<usize> {
+        self.start.saturating_add(range.start)..self.start.saturating_add(range.end)
+    }
+
+    /// The octets of a located range; they stay until the next [`Self::room`].
+    #[must_use]
+    pub fn octets(&self, range: Range<usize>) -> &[u8] {
+        self.octets.get(range).unwrap_or_default()
+    }
+
+    /// Whether nothing is held.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// Drops everything, and overwrites it.
+    pub fn wipe(&mut self) {
+        self.octets.zeroize();
+        *self = Self::default();
+    }
+
+    /// Overwrites what layers are done with, such as the password that a client sent.
+    pub fn wipe_read(&mut self) {
+        let (start, end) = (self.start, self.end);
+        self.octets.get_mut(..start).unwrap_or_default().zeroize();
+        self.octets.get_mut(end..).unwrap_or_default().zeroize();
+    }
+
+    /// Gives the memory back when nothing is held.
+    pub fn release(&mut self) {
+        if self.is_empty() && !self.octets.is_empty() {
+            self.octets = Vec::new();
+            self.hint = (self.hint / 2).max(SMALLEST);
+        }
+    }
+
+    fn held(&self) -> &[u8] {
+        self.octets.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+impl Default for InputBuf {
+    fn default() -> Self {
+        Self { octets: Vec::new(), start: 0, end: 0, hint: SMALLEST }
+    }
+}
+
+impl fmt::Debug for InputBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InputBuf").field("held", &self.held().len()).finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for InputBuf {
+    fn eq(&self, other: &Self) -> bool {
+        self.held() == other.held()
+    }
+}
+
+impl Eq for InputBuf {}
+
+impl Hash for InputBuf {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.held().hash(state);
+    }
+}
+
+const SMALLEST: usize = 4 << 10;

@@ -1,0 +1,195 @@
+//! Two layers that act as one.
+//!
+//! The upper layer sees the plain octets where the lower one left them in the caller's input; a rest
+//! that the upper layer has not taken is remembered as a range, never copied.
+
+use core::ops::Range;
+
+use crate::{Failure, Layer, Phase, Received, Security, Stage, WireBuf};
+
+/// `Upper` over `Lower`.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Stack<Upper, Lower> {
+    upper: Upper,
+    lower: Lower,
+    /// Octets of the upper layer on their way through the lower one; empty between calls.
+    between: WireBuf,
+    held: Option<Held>,
+}
+
+impl<Upper: Layer, Lower: Layer> Stack<Upper, Lower> {
+    /// Puts `upper` on `lower`.
+    pub fn new(upper: Upper, lower: Lower) -> Self {
+        Self { upper, lower, between: WireBuf::default(), held: None }
+    }
+
+    /// The layer above.
+    #[must_use]
+    pub const fn upper(&self) -> &Upper {
+        &self.upper
+    }
+
+    /// The layer below.
+    #[must_use]
+    pub const fn lower(&self) -> &Lower {
+        &self.lower
+    }
+
+    /// Runs `deed` on the upper layer, such as an answer to its question, and sends what it says.
+    pub fn with_upper<T>(
+        &mut self,
+        out: &mut WireBuf,
+        deed: impl FnOnce(&mut Upper, &mut WireBuf) -> T,
+    ) -> T {
+        let result = deed(&mut self.upper, &mut self.between);
+        self.flush(out);
+        result
+    }
+
+    /// Runs `deed` on the lower layer, and tells the upper one what came of it.
+    pub fn with_lower<T>(
+        &mut self,
+        out: &mut WireBuf,
+        deed: impl FnOnce(&mut Lower, &mut WireBuf) -> T,
+    ) -> T {
+        let result = deed(&mut self.lower, out);
+        self.rise(out);
+        result
+    }
+
+    /// Tells the upper layer that the lower one has opened or ended.
+    fn rise(&mut self, out: &mut WireBuf) {
+        match self.lower.phase() {
+            Phase::Open if self.upper.phase() == Phase::Idle => {
+                self.upper.open(&self.lower.security(), &mut self.between);
+                self.flush(out);
+            }
+            Phase::Ended => self.upper.end(),
+            Phase::Idle
+            | Phase::Opening(_)
+            | Phase::Asking(_)
+            | Phase::Working(_)
+            | Phase::Open
+            | Phase::Failed(_) => {}
+        }
+    }
+
+    /// Sends what the upper layer said; it may have been a password.
+    fn flush(&mut self, out: &mut WireBuf) {
+        if !self.between.is_empty() {
+            self.lower.send(self.between.pending(), out);
+            self.between.wipe();
+        }
+    }
+
+    fn pull(&mut self, input: &mut [u8], out: &mut WireBuf) -> Option<Held> {
+        let Received { consumed, data } = self.lower.receive(input, out)?;
+        self.rise(out);
+        Some(Held { consumed, data })
+    }
+}
+
+impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
+    fn open(&mut self, below: &Security, out: &mut WireBuf) {
+        self.lower.open(below, out);
+        self.rise(out);
+    }
+
+    fn receive(&mut self, input: &mut [u8], out: &mut WireBuf) -> Option<Received> {
+        if self.lower.is_transparent() {
+            return self.upper.receive(input, out);
+        }
+        // The short way for every record of an open channel: nothing in it is the upper layer's.
+        if self.held.is_none() && self.upper.is_transparent() {
+            let received = self.lower.receive(input, out);
+            if self.lower.phase() == Phase::Ended {
+                self.upper.end();
+            }
+            return received;
+        }
+        if self.upper.phase().is_paused() {
+            return None;
+        }
+        let mut held = match self.held.take() {
+            Some(held) => held,
+            None => self.pull(input, out)?,
+        };
+        if self.upper.is_transparent() {
+            return Some(Received { consumed: held.consumed, data: held.data });
+        }
+        let plain = input.get_mut(held.data.clone()).unwrap_or_default();
+        let Some(got) = self.upper.receive(plain, &mut self.between) else {
+            return Some(Received::skip(held.consumed));
+        };
+        self.flush(out);
+        let data = held.data.start + got.data.start..held.data.start + got.data.end;
+        held.data.start += got.consumed;
+        if held.data.is_empty() {
+            return Some(Received { consumed: held.consumed, data });
+        }
+        self.held = Some(held);
+        Some(Received { consumed: 0, data })
+    }
+
+    fn send(&mut self, octets: &[u8], out: &mut WireBuf) {
+        if self.upper.is_transparent() {
+            return self.lower.send(octets, out);
+        }
+        if self.lower.is_transparent() {
+            return self.upper.send(octets, out);
+        }
+        self.upper.send(octets, &mut self.between);
+        self.flush(out);
+    }
+
+    fn close(&mut self, out: &mut WireBuf) {
+        self.upper.close(&mut self.between);
+        self.flush(out);
+        self.lower.close(out);
+    }
+
+    fn end(&mut self) {
+        self.lower.end();
+        if self.lower.phase() == Phase::Ended {
+            self.upper.end();
+        }
+    }
+
+    /// A lower layer that fails while the upper one shakes hands fails at the upper one's stage.
+    fn phase(&self) -> Phase {
+        match self.lower.phase() {
+            Phase::Open | Phase::Ended => self.upper.phase(),
+            Phase::Failed(failure) if failure.stage == Stage::Open => {
+                Phase::Failed(Failure { stage: self.upper.phase().stage(), ..failure })
+            }
+            phase @ (Phase::Idle
+            | Phase::Opening(_)
+            | Phase::Asking(_)
+            | Phase::Working(_)
+            | Phase::Failed(_)) => phase,
+        }
+    }
+
+    fn security(&self) -> Security {
+        if self.upper.is_transparent() { self.lower.security() } else { self.upper.security() }
+    }
+
+    fn is_transparent(&self) -> bool {
+        self.upper.is_transparent() && self.lower.is_transparent()
+    }
+
+    fn work(&mut self, iterations: u32, out: &mut WireBuf) {
+        if self.lower.phase().is_paused() {
+            self.with_lower(out, |lower, out| lower.work(iterations, out));
+        } else {
+            self.with_upper(out, |upper, out| upper.work(iterations, out));
+        }
+    }
+}
+
+/// Plain octets of the lower layer that the upper one has not taken.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+struct Held {
+    consumed: usize,
+    data: Range<usize>,
+}

@@ -1,0 +1,144 @@
+//! Octets on their way down, with the two counters that decide completions.
+//!
+//! The octets past `end` stay initialised, so that sealing into the spare room costs no zeroing; what
+//! is taken from the front is skipped, never moved.
+
+use alloc::vec::Vec;
+use core::fmt;
+use core::hash::{Hash, Hasher};
+
+use zeroize::Zeroize;
+
+/// Octets to be written, oldest first; owned by the caller, appended to by layers.
+///
+/// ```
+/// let mut wire = xiom_core::WireBuf::default();
+/// wire.extend(b"sealed");
+/// wire.take(4); // The socket took four octets for good.
+/// assert_eq!((wire.pending(), wire.taken(), wire.appended()), (&b"ed"[..], 4, 6));
+/// ```
+#[derive(Clone, Default)]
+pub struct WireBuf {
+    octets: Vec<u8>,
+    start: usize,
+    end: usize,
+    taken: u64,
+}
+
+impl WireBuf {
+    /// The octets not yet taken.
+    #[must_use]
+    pub fn pending(&self) -> &[u8] {
+        self.octets.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// The same, for a reader in this process that decrypts them in place.
+    pub fn pending_mut(&mut self) -> &mut [u8] {
+        self.octets.get_mut(self.start..self.end).unwrap_or_default()
+    }
+
+    /// How many octets are not yet taken.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether every octet was taken.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.start == self.end
+    }
+
+    /// Octets the socket took since the last reset.
+    #[must_use]
+    pub const fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// Octets appended since the last reset.
+    #[must_use]
+    pub fn appended(&self) -> u64 {
+        self.taken.saturating_add(u64::try_from(self.len()).unwrap_or(u64::MAX))
+    }
+
+    /// The octets appended after [`Self::appended`] was `mark`, as far as they are not yet taken.
+    #[must_use]
+    pub fn since(&self, mark: u64) -> &[u8] {
+        let count = usize::try_from(self.appended().saturating_sub(mark)).unwrap_or(usize::MAX);
+        let pending = self.pending();
+        pending.get(pending.len().saturating_sub(count)..).unwrap_or_default()
+    }
+
+    /// Records that the socket took the first `count` octets for good.
+    pub fn take(&mut self, count: usize) {
+        let count = count.min(self.len());
+        self.start += count;
+        self.taken = self.taken.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+        if self.start == self.end {
+            (self.start, self.end) = (0, 0);
+        }
+    }
+
+    /// Appends `octets`.
+    pub fn extend(&mut self, octets: &[u8]) {
+        self.spare(octets.len()).copy_from_slice(octets);
+        self.commit(octets.len());
+    }
+
+    /// Room for exactly `count` more octets, initialised with anything; [`Self::commit`] keeps them.
+    pub fn spare(&mut self, count: usize) -> &mut [u8] {
+        let end = self.end.saturating_add(count);
+        if self.octets.len() < end {
+            self.octets.resize(end, 0);
+        }
+        self.octets.get_mut(self.end..end).unwrap_or_default()
+    }
+
+    /// Appends the first `count` octets of the last [`Self::spare`].
+    pub fn commit(&mut self, count: usize) {
+        self.end = self.end.saturating_add(count).min(self.octets.len());
+    }
+
+    /// Starts anew for another connection; what is pending is dropped.
+    pub const fn reset(&mut self) {
+        (self.start, self.end, self.taken) = (0, 0, 0);
+    }
+
+    /// Gives the memory back when nothing is pending.
+    pub fn release(&mut self) {
+        if self.is_empty() {
+            self.octets = Vec::new();
+        }
+    }
+
+    /// Overwrites all octets, gives the memory back and starts anew.
+    pub fn wipe(&mut self) {
+        self.octets.zeroize();
+        self.octets = Vec::new();
+        self.reset();
+    }
+}
+
+impl fmt::Debug for WireBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireBuf")
+            .field("pending", &self.len())
+            .field("taken", &self.taken)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for WireBuf {
+    fn eq(&self, other: &Self) -> bool {
+        self.taken == other.taken && self.pending() == other.pending()
+    }
+}
+
+impl Eq for WireBuf {}
+
+impl Hash for WireBuf {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.taken.hash(state);
+        self.pending().hash(state);
+    }
+}

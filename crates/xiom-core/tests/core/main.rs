@@ -1,0 +1,8 @@
+//! Tests of the layer contract through its public face.
+#![cfg(test)]
+
+extern crate alloc;
+
+mod channel;
+mod greeter;
+mod stack;
