@@ -1,0 +1,208 @@
+//! Constructors: the octets in front of a value's data that say how to read it (part 1, section 1.2).
+//!
+//! Invariant: nothing here recurses, so that no input can exhaust the stack; depth is for `limits` to judge.
+
+use nom::ToUsize;
+use nom::number::complete::{be_u8, be_u32};
+
+use crate::octets::{Parsed, parse, take};
+use crate::{DecodeError, Described, Type, Value};
+
+/// The format codes of part 1, section 1.6. Within one type the wider encoding has the larger code, `boolean` apart.
+pub(crate) mod code {
+    pub(crate) const DESCRIBED: u8 = 0x00;
+    pub(crate) const NULL: u8 = 0x40;
+    pub(crate) const TRUE: u8 = 0x41;
+    pub(crate) const FALSE: u8 = 0x42;
+    pub(crate) const UINT0: u8 = 0x43;
+    pub(crate) const ULONG0: u8 = 0x44;
+    pub(crate) const LIST0: u8 = 0x45;
+    pub(crate) const UBYTE: u8 = 0x50;
+    pub(crate) const BYTE: u8 = 0x51;
+    pub(crate) const SMALLUINT: u8 = 0x52;
+    pub(crate) const SMALLULONG: u8 = 0x53;
+    pub(crate) const SMALLINT: u8 = 0x54;
+    pub(crate) const SMALLLONG: u8 = 0x55;
+    pub(crate) const BOOLEAN: u8 = 0x56;
+    pub(crate) const USHORT: u8 = 0x60;
+    pub(crate) const SHORT: u8 = 0x61;
+    pub(crate) const UINT: u8 = 0x70;
+    pub(crate) const INT: u8 = 0x71;
+    pub(crate) const FLOAT: u8 = 0x72;
+    pub(crate) const CHAR: u8 = 0x73;
+    pub(crate) const DECIMAL32: u8 = 0x74;
+    pub(crate) const ULONG: u8 = 0x80;
+    pub(crate) const LONG: u8 = 0x81;
+    pub(crate) const DOUBLE: u8 = 0x82;
+    pub(crate) const TIMESTAMP: u8 = 0x83;
+    pub(crate) const DECIMAL64: u8 = 0x84;
+    pub(crate) const DECIMAL128: u8 = 0x94;
+    pub(crate) const UUID: u8 = 0x98;
+    pub(crate) const VBIN8: u8 = 0xA0;
+    pub(crate) const STR8: u8 = 0xA1;
+    pub(crate) const SYM8: u8 = 0xA3;
+    pub(crate) const VBIN32: u8 = 0xB0;
+    pub(crate) const STR32: u8 = 0xB1;
+    pub(crate) const SYM32: u8 = 0xB3;
+    pub(crate) const LIST8: u8 = 0xC0;
+    pub(crate) const MAP8: u8 = 0xC1;
+    pub(crate) const LIST32: u8 = 0xD0;
+    pub(crate) const MAP32: u8 = 0xD1;
+    pub(crate) const ARRAY8: u8 = 0xE0;
+    pub(crate) const ARRAY32: u8 = 0xF0;
+}
+
+/// `constructor = *(%x00 value) code`
+#[derive(Clone, Copy)]
+pub(crate) struct Constructor<'a>(&'a [u8]);
+
+impl<'a> Constructor<'a> {
+    pub(crate) const SYMBOL: Self = Self(&[code::SYM8]);
+
+    #[inline]
+    pub(crate) fn parse(input: &'a [u8]) -> Parsed<'a, Self> {
+        match take(input, 1)? {
+            (_, [code::DESCRIBED]) => Self::parse_described(input),
+            (rest, code) => Ok((rest, Self(code))),
+        }
+    }
+
+    fn parse_described(input: &'a [u8]) -> Parsed<'a, Self> {
+        let (mut rest, mut code) = parse(be_u8, input)?;
+        while code == code::DESCRIBED {
+            (rest, code) = parse(be_u8, skip(rest)?)?;
+        }
+        let (rest, octets) = take(input, input.len().saturating_sub(rest.len()))?;
+        Ok((rest, Self(octets)))
+    }
+
+    /// The format code of the primitive type that is described at last.
+    pub(crate) fn code(self) -> u8 {
+        self.0.last().copied().unwrap_or(code::NULL)
+    }
+
+    /// The same without its descriptors.
+    pub(crate) fn primitive(self) -> Self {
+        self.0.split_last_chunk::<1>().map_or(self, |(_, code)| Self(code))
+    }
+
+    /// Takes the outermost descriptor off, when there is one.
+    pub(crate) fn peel(self) -> Option<Result<(Value<'a>, Self), DecodeError>> {
+        let octets = self.0.strip_prefix(&[code::DESCRIBED])?;
+        Some(split(octets).map(|(inner, descriptor)| (descriptor, Self(inner))))
+    }
+}
+
+/// A value cut out of the input, but not read.
+#[derive(Clone, Copy)]
+pub(crate) struct Encoded<'a> {
+    pub(crate) constructor: Constructor<'a>,
+    /// What the constructor is for; in an array the two do not stand side by side.
+    pub(crate) data: &'a [u8],
+}
+
+impl<'a> Encoded<'a> {
+    /// `value = constructor data`
+    #[inline]
+    pub(crate) fn parse(input: &'a [u8]) -> Parsed<'a, Self> {
+        let (rest, constructor) = Constructor::parse(input)?;
+        Self::parse_data(rest, constructor)
+    }
+
+    /// Cuts off the data of `constructor`.
+    #[inline]
+    pub(crate) fn parse_data(input: &'a [u8], constructor: Constructor<'a>) -> Parsed<'a, Self> {
+        let (rest, data) = extent(constructor.code(), input)?;
+        Ok((rest, Self { constructor, data }))
+    }
+
+    /// The type of the value.
+    pub(crate) fn type_of(self) -> Result<Type, DecodeError> {
+        match self.constructor.0 {
+            [code] => Type::of_code(*code),
+            _ => Ok(Type::Described),
+        }
+    }
+
+    /// Reads the value: itself, not what it holds.
+    pub(crate) fn value(self) -> Result<Value<'a>, DecodeError> {
+        match self.constructor.0 {
+            [code] => Value::from_data(*code, self.data),
+            _ => Ok(Value::Described(Described::view(self))),
+        }
+    }
+}
+
+/// Cuts and reads the value at the front of `input`: itself, not what it holds.
+pub(crate) fn split(input: &[u8]) -> Parsed<'_, Value<'_>> {
+    let (rest, encoded) = Encoded::parse(input)?;
+    Ok((rest, encoded.value()?))
+}
+
+/// The octets of data that `code` stands for, when their number is fixed.
+pub(crate) const fn width(code: u8) -> usize {
+    match code >> 4 {
+        0x5 => 1,
+        0x6 => 2,
+        0x7 => 4,
+        0x8 => 8,
+        0x9 => 16,
+        _ => 0,
+    }
+}
+
+/// The octets of data that `code` takes besides its content, which are the fewest that it can take.
+pub(crate) const fn overhead(code: u8) -> usize {
+    match code >> 4 {
+        0xA => 1,
+        0xB => 4,
+        0xC | 0xE => 2,
+        0xD | 0xF => 8,
+        _ => width(code),
+    }
+}
+
+/// Whether `code` writes lengths and counts in one octet; the others take four.
+pub(crate) const fn is_narrow(code: u8) -> bool {
+    matches!(code >> 4, 0xA | 0xC | 0xE)
+}
+
+/// Cuts off the data of `code`: `*octet / length8 *octet / length32 *octet`
+#[inline]
+fn extent(code: u8, input: &[u8]) -> Parsed<'_, &[u8]> {
+    match code {
+        0x40..=0x45 => take(input, 0),
+        0x50..=0x56 => take(input, 1),
+        0x60..=0x61 => take(input, 2),
+        0x70..=0x74 => take(input, 4),
+        0x80..=0x84 => take(input, 8),
+        0x94 | 0x98 => take(input, 16),
+        0xA0 | 0xA1 | 0xA3 | 0xC0 | 0xC1 | 0xE0 => {
+            let (rest, length) = parse(be_u8, input)?;
+            take(rest, length.into())
+        }
+        0xB0 | 0xB1 | 0xB3 | 0xD0 | 0xD1 | 0xF0 => {
+            let (rest, length) = parse(be_u32, input)?;
+            take(rest, length.to_usize())
+        }
+        _ => Err(DecodeError::UnknownConstructor(code)),
+    }
+}
+
+/// Passes over one value; a count of what is owed stands in for recursion.
+fn skip(input: &[u8]) -> Result<&[u8], DecodeError> {
+    let mut rest = input;
+    let mut owed = 1_usize;
+    while owed > 0 {
+        let (tail, code) = parse(be_u8, rest)?;
+        if code == code::DESCRIBED {
+            // In place of one value two are due: the descriptor and the value it describes.
+            owed += 1;
+            rest = tail;
+        } else {
+            owed -= 1;
+            (rest, _) = extent(code, tail)?;
+        }
+    }
+    Ok(rest)
+}

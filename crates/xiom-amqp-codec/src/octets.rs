@@ -1,0 +1,40 @@
+//! The seam to nom: its parsers run here, and its types go no further than this file and its callers' arguments.
+
+use nom::{Err, Needed, Parser};
+
+use crate::DecodeError;
+
+/// What a parser of this crate returns: the octets it left, and what it read.
+pub(crate) type Parsed<'a, T> = Result<(&'a [u8], T), DecodeError>;
+
+/// Runs a nom `parser`: one that stops short is [`DecodeError::Incomplete`] when it streams, else
+/// [`DecodeError::Truncated`].
+#[inline]
+pub(crate) fn parse<'a, T>(
+    mut parser: impl Parser<&'a [u8], Output = T, Error = ()>,
+    input: &'a [u8],
+) -> Parsed<'a, T> {
+    parser.parse(input).map_err(|error| match error {
+        Err::Incomplete(Needed::Size(needed)) => DecodeError::Incomplete { needed: needed.get() },
+        Err::Incomplete(Needed::Unknown) => DecodeError::Incomplete { needed: 1 },
+        Err::Error(()) | Err::Failure(()) => DecodeError::Truncated,
+    })
+}
+
+/// Takes `count` octets where they must be: what every value is cut with, so it is spelt out for the optimizer.
+#[inline]
+pub(crate) fn take(input: &[u8], count: usize) -> Parsed<'_, &[u8]> {
+    let (octets, rest) = input.split_at_checked(count).ok_or(DecodeError::Truncated)?;
+    Ok((rest, octets))
+}
+
+/// Refuses what is left after the last thing that may be there.
+pub(crate) fn end(rest: &[u8]) -> Result<(), DecodeError> {
+    if rest.is_empty() { Ok(()) } else { Err(DecodeError::Trailing { octets: rest.len() }) }
+}
+
+/// The octets of `data` as the array that its format code promised.
+#[inline]
+pub(crate) fn fixed<const N: usize>(data: &[u8]) -> Result<[u8; N], DecodeError> {
+    data.try_into().map_err(|_| DecodeError::Truncated)
+}
