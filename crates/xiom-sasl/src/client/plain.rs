@@ -1,0 +1,82 @@
+//! PLAIN (RFC 4616): the password itself, on a confidential channel only.
+
+use alloc::vec::Vec;
+
+use xiom_core::AuthFault;
+
+use super::{ClientMechanism, ClientStep, Single};
+use crate::{Context, Credentials, Established, Identity, NoLayer, Principal, Properties, prep};
+
+/// `PLAIN`: shows the server the password.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Plain {
+    credentials: Credentials,
+    state: Single,
+}
+
+impl Plain {
+    /// Logs in with `credentials`, which are sent as they are.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`AuthFault::ProhibitedCharacter`] for NUL or a password that is not UTF-8, and
+    /// [`AuthFault::NoCredentials`] for an empty user, password or authorization identity.
+    pub fn new(credentials: Credentials) -> Result<Self, AuthFault> {
+        prep::safe(credentials.user.as_bytes())?;
+        prep::safe(credentials.password.expose())?;
+        if let Some(authzid) = &credentials.authzid {
+            prep::safe(authzid.as_bytes())?;
+        }
+        Ok(Self { credentials, state: Single::Idle })
+    }
+}
+
+impl ClientMechanism for Plain {
+    type Layer = NoLayer;
+
+    fn properties(&self) -> Properties {
+        Properties { reveals_secret: true, dictionary: true, ..Properties::named(NAME) }
+    }
+
+    /// `message = [authzid] NUL authcid NUL passwd` (RFC 4616 section 2)
+    fn start(&mut self, cx: &Context<'_>, out: &mut Vec<u8>) -> Result<ClientStep, AuthFault> {
+        if let Err(fault) = cx.check_confidential() {
+            self.state = Single::Failed;
+            return Err(fault);
+        }
+        let step = self.state.send()?;
+        let Credentials { user, password, authzid } = &self.credentials;
+        let authzid = authzid.as_deref().unwrap_or_default();
+        let parts = [authzid.as_bytes(), b"\0", user.as_bytes(), b"\0", password.expose()];
+        out.reserve_exact(parts.iter().map(|part| part.len()).sum());
+        for part in parts {
+            out.extend_from_slice(part);
+        }
+        Ok(step)
+    }
+
+    fn challenge(
+        &mut self,
+        _: &Context<'_>,
+        _: &[u8],
+        _: &mut Vec<u8>,
+    ) -> Result<ClientStep, AuthFault> {
+        self.state.refuse()
+    }
+
+    fn work(&mut self, _: &Context<'_>, _: u32, _: &mut Vec<u8>) -> Result<ClientStep, AuthFault> {
+        self.state.refuse()
+    }
+
+    fn outcome_ok(
+        self,
+        _: &Context<'_>,
+        _: Option<&[u8]>,
+    ) -> Result<Established<NoLayer>, AuthFault> {
+        self.state.outcome_ok()?;
+        let Credentials { user, authzid, .. } = self.credentials;
+        Ok(Established::one_way(NAME, Principal { identity: Identity::User(user), authzid }))
+    }
+}
+
+const NAME: &str = "PLAIN";

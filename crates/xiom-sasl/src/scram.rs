@@ -1,0 +1,76 @@
+//! SCRAM (RFC 5802, RFC 7677): what client and server share.
+//!
+//! The two sides are [`crate::client::Scram`] and [`crate::server::Scram`].
+
+use xiom_core::{Bindings, Secret};
+
+use crate::{BindingType, Properties};
+
+pub(crate) mod hash;
+pub(crate) mod hi;
+pub(crate) mod keys;
+pub(crate) mod message;
+pub(crate) mod parse;
+
+pub use hash::Hash;
+
+/// The mechanisms of the family.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Variant {
+    /// `SCRAM-SHA-256`
+    Sha256,
+    /// `SCRAM-SHA-256-PLUS`, bound to the channel below.
+    Sha256Plus,
+}
+
+impl Variant {
+    /// The hash of the variant.
+    #[must_use]
+    pub const fn hash(self) -> Hash {
+        match self {
+            Self::Sha256 | Self::Sha256Plus => Hash::Sha256,
+        }
+    }
+
+    /// Whether the variant binds the exchange to the channel below.
+    #[must_use]
+    pub const fn binds(self) -> bool {
+        match self {
+            Self::Sha256 => false,
+            Self::Sha256Plus => true,
+        }
+    }
+
+    pub(crate) const fn properties(self) -> Properties {
+        let name = match self {
+            Self::Sha256 => "SCRAM-SHA-256",
+            Self::Sha256Plus => "SCRAM-SHA-256-PLUS",
+        };
+        Properties {
+            mutual: true,
+            dictionary: true,
+            binds: self.binds(),
+            strength: self.hash().bits(),
+            ..Properties::named(name)
+        }
+    }
+}
+
+/// The channel binding of this kind, if the layer below has it.
+pub(crate) fn binding_data(bindings: &Bindings, kind: BindingType) -> Option<Secret> {
+    match kind {
+        BindingType::TlsExporter => bindings.exporter.map(Secret::new),
+        BindingType::TlsServerEndPoint => {
+            bindings.end_point.as_ref().map(|end_point| Secret::new(end_point.octets()))
+        }
+    }
+}
+
+/// The best channel binding below: the exporter binds to the connection, the end point to the
+/// certificate only.
+pub(crate) fn best_binding(bindings: &Bindings) -> Option<(BindingType, Secret)> {
+    [BindingType::TlsExporter, BindingType::TlsServerEndPoint]
+        .into_iter()
+        .find_map(|kind| Some((kind, binding_data(bindings, kind)?)))
+}
