@@ -1,0 +1,138 @@
+//! What one exchange of the client needs, and the mechanism's steps in it; dropped when it ends.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use xiom_amqp_codec::{Init, Outcome, Performative, Response, SaslCode, Symbol};
+use xiom_core::{AuthFault, Cause, OutcomeCode, SaslFault, Security, WireBuf};
+use xiom_sasl::client::{ClientMechanism, ClientStep};
+use xiom_sasl::{BindingOffer, Context, Established, NoLayer, Verdict};
+use zeroize::Zeroizing;
+
+use super::{ClientConfig, GONE, State};
+use crate::frame;
+
+/// What one exchange needs.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(super) struct Session<M> {
+    pub(super) candidates: Vec<M>,
+    pub(super) chosen: Option<M>,
+    pub(super) config: ClientConfig,
+    pub(super) security: Security,
+    pub(super) binding: BindingOffer,
+    pub(super) rounds: u8,
+}
+
+impl<M: ClientMechanism<Layer = NoLayer>> Session<M> {
+    /// Chooses a mechanism and sends `sasl-init`.
+    pub(super) fn choose<'a>(
+        &mut self,
+        offers: impl Iterator<Item = &'a str>,
+        out: &mut WireBuf,
+    ) -> Result<State, Cause> {
+        let selection = self.config.policy.select(&self.candidates, offers, &self.security);
+        let choice = selection.choice().map_err(|fault| {
+            // The most helpful of the reasons: the peer offers it, and this channel forbids it.
+            let in_clear = |verdict| verdict == Verdict::NotConfidential;
+            if selection.entries().iter().any(|entry| in_clear(entry.verdict)) {
+                Cause::Mechanism(AuthFault::NotConfidential)
+            } else {
+                Cause::Sasl(fault)
+            }
+        })?;
+        self.binding = choice.binding;
+        if self.candidates.len() <= choice.index {
+            return Err(GONE);
+        }
+        self.chosen = Some(self.candidates.swap_remove(choice.index));
+        self.candidates.clear();
+        self.step(Reply::Init, M::start, out)
+    }
+
+    pub(super) fn respond(&mut self, challenge: &[u8], out: &mut WireBuf) -> Result<State, Cause> {
+        let limit = self.config.limits.rounds;
+        if limit <= self.rounds {
+            return Err(Cause::Sasl(SaslFault::TooManyRounds(limit)));
+        }
+        self.rounds = self.rounds.saturating_add(1);
+        let step = |mechanism: &mut M, cx: &Context<'_>, message: &mut Vec<u8>| {
+            mechanism.challenge(cx, challenge, message)
+        };
+        self.step(Reply::Response, step, out)
+    }
+
+    pub(super) fn work(
+        &mut self,
+        reply: Reply,
+        iterations: u32,
+        out: &mut WireBuf,
+    ) -> Result<State, Cause> {
+        let step = |mechanism: &mut M, cx: &Context<'_>, message: &mut Vec<u8>| {
+            mechanism.work(cx, iterations, message)
+        };
+        self.step(reply, step, out)
+    }
+
+    /// Lets the mechanism do one step, and sends what it says as `reply`.
+    fn step(
+        &mut self,
+        reply: Reply,
+        step: impl FnOnce(&mut M, &Context<'_>, &mut Vec<u8>) -> Result<ClientStep, AuthFault>,
+        out: &mut WireBuf,
+    ) -> Result<State, Cause> {
+        let Self { config, security, binding, chosen, .. } = self;
+        let mechanism = chosen.as_mut().ok_or(GONE)?;
+        let cx = config.policy.context(security, &config.limits, *binding);
+        let mut message = Zeroizing::new(Vec::new());
+        let step = step(mechanism, &cx, &mut message).map_err(Cause::Mechanism)?;
+        let octets = match step {
+            ClientStep::Send => Some(message.as_slice()),
+            ClientStep::NoInitialResponse => None,
+            ClientStep::Working => {
+                return Ok(match reply {
+                    Reply::Init => State::ComputingInit,
+                    Reply::Response => State::ComputingResponse,
+                });
+            }
+            _ => return Err(Cause::Mechanism(AuthFault::Unexpected)),
+        };
+        let performative = match reply {
+            Reply::Init => Performative::Init(Init {
+                mechanism: Symbol::new(mechanism.properties().name).map_err(|_| GONE)?,
+                initial_response: octets,
+                hostname: config.hostname.as_deref(),
+            }),
+            Reply::Response => {
+                Performative::Response(Response { response: octets.unwrap_or_default() })
+            }
+        };
+        frame::send(&performative, config.frame_limit, out)?;
+        Ok(State::AwaitingOutcome)
+    }
+
+    /// Asks the mechanism whether it is content, when the server is.
+    pub(super) fn establish(
+        &mut self,
+        outcome: &Outcome<'_>,
+    ) -> Result<Box<Established<NoLayer>>, Cause> {
+        let refused = |code| Err(Cause::Sasl(SaslFault::Refused(code)));
+        match outcome.code {
+            SaslCode::Ok => {}
+            SaslCode::Auth => return refused(OutcomeCode::Auth),
+            SaslCode::Sys => return refused(OutcomeCode::Sys),
+            SaslCode::SysPerm => return refused(OutcomeCode::SysPerm),
+            SaslCode::SysTemp => return refused(OutcomeCode::SysTemp),
+        }
+        let mechanism = self.chosen.take().ok_or(GONE)?;
+        let cx = self.config.policy.context(&self.security, &self.config.limits, self.binding);
+        let established = mechanism.outcome_ok(&cx, outcome.additional_data);
+        established.map(Box::new).map_err(Cause::Mechanism)
+    }
+}
+
+/// What the mechanism's next message is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Reply {
+    Init,
+    Response,
+}

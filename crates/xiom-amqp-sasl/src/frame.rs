@@ -1,0 +1,59 @@
+//! Frames to and from the wire: what a decoder's error means, and what may be sent.
+
+use alloc::vec::Vec;
+
+use xiom_amqp_codec::{DecodeError, Performative};
+use xiom_core::Performative as Frame;
+use xiom_core::{Cause, FrameFault, SaslFault, WireBuf};
+use zeroize::Zeroizing;
+
+use crate::FrameLimit;
+
+/// Decodes the one frame that `octets` are.
+pub(crate) fn decode(octets: &[u8], limit: FrameLimit) -> Result<Performative<'_>, Cause> {
+    let (_, performative) = Performative::decode_frame(octets, limit.octets()).map_err(fault)?;
+    Ok(performative)
+}
+
+/// Appends the frame of `performative`, which may show a secret.
+pub(crate) fn send(
+    performative: &Performative<'_>,
+    limit: FrameLimit,
+    out: &mut WireBuf,
+) -> Result<(), Cause> {
+    let (size, limit) = (performative.encoded_frame_len(), limit.octets());
+    if usize::try_from(limit).is_ok_and(|limit| limit < size) {
+        return Err(Cause::Frame(FrameFault::OwnTooLarge { size, limit }));
+    }
+    let mut frame = Zeroizing::new(Vec::with_capacity(size));
+    performative.encode_frame(&mut frame);
+    out.extend(&frame);
+    Ok(())
+}
+
+/// The failure that a frame out of turn means.
+pub(crate) fn unexpected(performative: &Performative<'_>) -> Cause {
+    Cause::Frame(FrameFault::Unexpected(match performative {
+        Performative::Mechanisms(_) => Frame::Mechanisms,
+        Performative::Init(_) => Frame::Init,
+        Performative::Challenge(_) => Frame::Challenge,
+        Performative::Response(_) => Frame::Response,
+        Performative::Outcome(_) => Frame::Outcome,
+    }))
+}
+
+/// The failure that a frame which cannot be decoded means.
+#[expect(clippy::wildcard_enum_match_arm, reason = "whatever else is wrong inside of a frame")]
+pub(crate) fn fault(error: DecodeError) -> Cause {
+    Cause::Frame(match error {
+        DecodeError::FrameSize(size) => FrameFault::Size(size),
+        DecodeError::TooLarge { size, limit } => FrameFault::TooLarge { size, limit },
+        DecodeError::DataOffset { doff, size } => FrameFault::DataOffset { doff, size },
+        DecodeError::FrameType(kind) => FrameFault::Type(kind),
+        DecodeError::EmptyFrame => FrameFault::Empty,
+        DecodeError::Trailing { .. } => FrameFault::Trailing,
+        DecodeError::NoMechanism => return Cause::Sasl(SaslFault::NothingOffered),
+        DecodeError::UnknownCode(code) => return Cause::Sasl(SaslFault::UnknownOutcome(code)),
+        _ => FrameFault::Malformed,
+    })
+}

@@ -1,0 +1,270 @@
+//! The server: header and mechanisms, init, challenges, outcome (AMQP 1.0 part 5 section 5.3.2).
+//!
+//! One init and one outcome in a connection; a mechanism that was offered, by its exact name; nothing is
+//! parsed while the application is asked; ok is said only when the mechanism and the application both
+//! agree. A login that fails is told its outcome, a peer that breaks the protocol is told nothing, and
+//! nothing of the rest is read.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use xiom_amqp_codec::{ProtocolHeader, SaslCode};
+use xiom_core::{
+    Cause, Failure, Layer, OutcomeCode, Phase, Received, SaslFault, Security, Stage, WireBuf,
+};
+use xiom_sasl::server::{LookupAnswer, LookupRequest, Mechanism, ServerInput, ServerMechanism};
+use xiom_sasl::{BindingOffer, Established, NoLayer, Policy, Principal};
+
+use crate::unit::{Unit, Want};
+use crate::{FrameLimit, header};
+
+mod session;
+
+use session::{Session, Step};
+
+/// What a server demands and bounds.
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+pub struct ServerConfig {
+    /// What a mechanism must give to be offered.
+    pub policy: Policy,
+    /// The bounds of the mechanism's exchange.
+    pub limits: xiom_sasl::Limits,
+    /// The bound of a frame.
+    pub frame_limit: FrameLimit,
+}
+
+/// What the application is asked, in the phase [`Phase::Asking`].
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub enum Question {
+    /// Look the user up and answer with [`Server::lookup`].
+    Lookup(LookupRequest),
+    /// Decide whether the identity, which is proven, may come in and act as it asks; answer with
+    /// [`Server::authorize`].
+    Authorize(Principal),
+}
+
+/// One exchange as the server sees it; `M` are the mechanisms it may offer, each good for one exchange.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Server<M: ServerMechanism = Mechanism> {
+    state: State,
+    unit: Unit,
+    /// What the exchange needs; gone when it has ended, so that secrets go early.
+    session: Option<Box<Session<M>>>,
+    established: Option<Box<Established<NoLayer>>>,
+}
+
+impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
+    /// A server that offers those of `mechanisms` that `config` permits on the channel.
+    #[must_use]
+    pub fn new(mechanisms: Vec<M>, config: ServerConfig) -> Self {
+        let session = Session {
+            mechanisms,
+            offer: None,
+            running: None,
+            question: None,
+            config,
+            security: Security::default(),
+            binding: BindingOffer::None,
+            rounds: 0,
+        };
+        let (unit, session) = (Unit::default(), Some(Box::new(session)));
+        Self { state: State::Idle, unit, session, established: None }
+    }
+
+    /// The question to the application, while the layer asks.
+    #[must_use]
+    pub fn question(&self) -> Option<&Question> {
+        self.session.as_ref()?.question.as_ref()
+    }
+
+    /// Answers [`Question::Lookup`]; an answer that does not fit the question ends the exchange.
+    pub fn lookup(&mut self, answer: LookupAnswer<'_>, out: &mut WireBuf) {
+        let question = self.take_question();
+        if let Some(Question::Lookup(request)) = &question
+            && request.admits(&answer)
+        {
+            return self.step(ServerInput::Lookup(answer), out);
+        }
+        self.refuse_for(question.is_some(), SaslFault::WrongAnswer, SaslCode::Sys, out);
+    }
+
+    /// Answers [`Question::Authorize`].
+    pub fn authorize(&mut self, granted: bool, out: &mut WireBuf) {
+        let question = self.take_question();
+        if let Some(Question::Authorize(_)) = question {
+            return self.step(ServerInput::Authorized(granted), out);
+        }
+        self.refuse_for(question.is_some(), SaslFault::WrongAnswer, SaslCode::Sys, out);
+    }
+
+    /// Answers any question by a refusal for an error of the application, such as a store that is down.
+    pub fn refuse(&mut self, code: OutcomeCode, out: &mut WireBuf) {
+        let asked = self.take_question().is_some();
+        let wire = match code {
+            OutcomeCode::Auth => SaslCode::Auth,
+            OutcomeCode::Sys => SaslCode::Sys,
+            OutcomeCode::SysPerm => SaslCode::SysPerm,
+            OutcomeCode::SysTemp => SaslCode::SysTemp,
+        };
+        self.refuse_for(asked, SaslFault::Unavailable(code), wire, out);
+    }
+
+    /// The proof of the login, once open.
+    #[must_use]
+    pub fn established(&self) -> Option<&Established<NoLayer>> {
+        self.established.as_deref()
+    }
+
+    fn take_question(&mut self) -> Option<Question> {
+        self.session.as_mut()?.question.take()
+    }
+
+    /// Ends the exchange with `code`, if a question was open.
+    fn refuse_for(&mut self, asked: bool, fault: SaslFault, code: SaslCode, out: &mut WireBuf) {
+        let Some(session) = self.session.as_ref().filter(|_| asked) else { return };
+        let result = session.end(code, None, out);
+        self.conclude(result.and(Err(Cause::Sasl(fault))));
+    }
+
+    fn step(&mut self, input: ServerInput<'_>, out: &mut WireBuf) {
+        let Some(session) = &mut self.session else { return };
+        let result = session.step(input, out);
+        self.follow(result);
+    }
+
+    fn follow(&mut self, result: Result<Step, Cause>) {
+        let result = result.map(|step| match step {
+            Step::State(state) => state,
+            Step::Success(established) => {
+                self.established = Some(established);
+                State::Open
+            }
+        });
+        self.conclude(result);
+    }
+
+    fn conclude(&mut self, result: Result<State, Cause>) {
+        self.state = result.unwrap_or_else(|cause| State::Failed(cause.at(self.state.stage())));
+        if matches!(self.state, State::Open | State::Failed(_)) {
+            self.session = None;
+        }
+    }
+
+    /// Takes one whole header or frame; what the peer does wrong becomes a state.
+    fn judge(&mut self, octets: Result<&[u8], Cause>, out: &mut WireBuf) {
+        let Some(session) = &mut self.session else { return };
+        let result = if self.state == State::AwaitingHeader {
+            // Also to a wrong header the answer is the one that is spoken here (part 2 section 2.2).
+            out.extend(&ProtocolHeader::SASL.encode());
+            octets
+                .and_then(|octets| header::judge(octets, ProtocolHeader::SASL))
+                .and_then(|()| session.offer(out))
+        } else {
+            octets.and_then(|octets| session.advance(self.state, octets, out))
+        };
+        self.follow(result);
+    }
+}
+
+impl<M: ServerMechanism<Layer = NoLayer>> Layer for Server<M> {
+    fn open(&mut self, below: &Security, _out: &mut WireBuf) {
+        if let Some(session) = &mut self.session {
+            session.security = below.clone();
+            self.state = State::AwaitingHeader;
+        }
+    }
+
+    fn receive(&mut self, input: &mut [u8], out: &mut WireBuf) -> Option<Received> {
+        let want = match self.state {
+            State::AwaitingHeader => Want::Header,
+            State::AwaitingInit | State::AwaitingResponse => {
+                Want::Frame(self.session.as_ref()?.config.frame_limit.octets())
+            }
+            State::Open => return Received::pass(input),
+            State::Asking | State::Working => return None,
+            State::Idle | State::Ended | State::Failed(_) => return Received::discard(input),
+        };
+        let mut unit = core::mem::take(&mut self.unit);
+        let received = unit.receive(input, want, |octets| self.judge(octets, out));
+        self.unit = unit;
+        received
+    }
+
+    fn send(&mut self, octets: &[u8], out: &mut WireBuf) {
+        out.extend(octets);
+    }
+
+    fn close(&mut self, _out: &mut WireBuf) {}
+
+    fn end(&mut self) {
+        match self.state {
+            State::Open | State::Ended => self.state = State::Ended,
+            State::Failed(_) => {}
+            State::Idle
+            | State::AwaitingHeader
+            | State::AwaitingInit
+            | State::AwaitingResponse
+            | State::Asking
+            | State::Working => self.conclude(Err(Cause::EndOfStream)),
+        }
+    }
+
+    fn phase(&self) -> Phase {
+        let stage = self.state.stage();
+        match self.state {
+            State::Idle => Phase::Idle,
+            State::AwaitingHeader | State::AwaitingInit | State::AwaitingResponse => {
+                Phase::Opening(stage)
+            }
+            State::Asking => Phase::Asking(stage),
+            State::Working => Phase::Working(stage),
+            State::Open => Phase::Open,
+            State::Ended => Phase::Ended,
+            State::Failed(failure) => Phase::Failed(failure),
+        }
+    }
+
+    fn security(&self) -> Security {
+        self.session.as_ref().map(|session| session.security.clone()).unwrap_or_default()
+    }
+
+    fn is_transparent(&self) -> bool {
+        matches!(self.state, State::Open | State::Ended)
+    }
+
+    fn work(&mut self, iterations: u32, out: &mut WireBuf) {
+        if self.state == State::Working {
+            self.step(ServerInput::Work(iterations), out);
+        }
+    }
+}
+
+/// Where the exchange stands.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+enum State {
+    Idle,
+    AwaitingHeader,
+    AwaitingInit,
+    AwaitingResponse,
+    Asking,
+    Working,
+    Open,
+    Ended,
+    Failed(Failure),
+}
+
+impl State {
+    const fn stage(self) -> Stage {
+        match self {
+            Self::Idle | Self::AwaitingHeader => Stage::SaslHeader,
+            Self::AwaitingInit => Stage::SaslInit,
+            Self::AwaitingResponse | Self::Working => Stage::SaslExchange,
+            Self::Asking => Stage::SaslLookup,
+            Self::Open | Self::Ended => Stage::Open,
+            Self::Failed(failure) => failure.stage,
+        }
+    }
+}
+
+/// A call that the contract of layers rules out, such as an answer after the end.
+const GONE: Cause = Cause::Sasl(SaslFault::WrongAnswer);

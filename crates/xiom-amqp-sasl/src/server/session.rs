@@ -1,0 +1,155 @@
+//! What one exchange of the server needs, and the mechanism's steps in it; dropped when it ends.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use xiom_amqp_codec::{Challenge, Init, Mechanisms, Outcome, Performative, SaslCode};
+use xiom_core::{Cause, SaslFault, Security, WireBuf};
+use xiom_sasl::server::{Offer, ServerInput, ServerMechanism, ServerStep};
+use xiom_sasl::{BindingOffer, Established, NoLayer};
+use zeroize::Zeroizing;
+
+use super::{GONE, Question, ServerConfig, State};
+use crate::frame;
+
+/// What one exchange needs.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(super) struct Session<M: ServerMechanism> {
+    pub(super) mechanisms: Vec<M>,
+    pub(super) offer: Option<Offer<M>>,
+    pub(super) running: Option<M>,
+    pub(super) question: Option<Question>,
+    pub(super) config: ServerConfig,
+    pub(super) security: Security,
+    pub(super) binding: BindingOffer,
+    pub(super) rounds: u8,
+}
+
+impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
+    /// Sends `sasl-mechanisms`.
+    pub(super) fn offer(&mut self, out: &mut WireBuf) -> Result<Step, Cause> {
+        let mechanisms = core::mem::take(&mut self.mechanisms);
+        let offer = Offer::new(mechanisms, &self.config.policy, &self.security);
+        let names: Vec<_> = offer.names().collect();
+        let nothing = |_| Cause::Sasl(SaslFault::NoCommonMechanism);
+        let mechanisms = Performative::Mechanisms(Mechanisms::new(&names).map_err(nothing)?);
+        frame::send(&mechanisms, self.config.frame_limit, out)?;
+        self.binding = offer.binding();
+        self.offer = Some(offer);
+        Ok(Step::State(State::AwaitingInit))
+    }
+
+    pub(super) fn advance(
+        &mut self,
+        state: State,
+        octets: &[u8],
+        out: &mut WireBuf,
+    ) -> Result<Step, Cause> {
+        use {Performative as P, State as S};
+        match (state, frame::decode(octets, self.config.frame_limit)?) {
+            (S::AwaitingInit, P::Init(init)) => self.start(&init, out),
+            (S::AwaitingResponse, P::Response(response)) => {
+                self.step(ServerInput::Response(response.response), out)
+            }
+            (
+                S::Idle
+                | S::AwaitingHeader
+                | S::AwaitingInit
+                | S::AwaitingResponse
+                | S::Asking
+                | S::Working
+                | S::Open
+                | S::Ended
+                | S::Failed(_),
+                performative,
+            ) => Err(frame::unexpected(&performative)),
+        }
+    }
+
+    fn start(&mut self, init: &Init<'_>, out: &mut WireBuf) -> Result<Step, Cause> {
+        let offer = self.offer.take().ok_or(GONE)?;
+        self.running = offer.select(init.mechanism.as_str());
+        if self.running.is_none() {
+            self.end(SaslCode::Auth, None, out)?;
+            return Err(Cause::Sasl(SaslFault::NotOffered));
+        }
+        self.step(ServerInput::Initial(init.initial_response), out)
+    }
+
+    /// Lets the mechanism do one step, and does what it wants next.
+    pub(super) fn step(
+        &mut self,
+        input: ServerInput<'_>,
+        out: &mut WireBuf,
+    ) -> Result<Step, Cause> {
+        let mechanism = self.running.take().ok_or(GONE)?;
+        let Self { config, security, binding, .. } = self;
+        let cx = config.policy.context(security, &config.limits, *binding);
+        let mut message = Zeroizing::new(Vec::new());
+        match mechanism.step(&cx, input, &mut message) {
+            ServerStep::Challenge(mechanism) => self.challenge(mechanism, &message, out),
+            ServerStep::Lookup(mechanism, request) => {
+                Ok(self.ask(mechanism, Question::Lookup(request)))
+            }
+            ServerStep::Authorize(mechanism, principal) => {
+                Ok(self.ask(mechanism, Question::Authorize(principal)))
+            }
+            ServerStep::Working(mechanism) => {
+                self.running = Some(mechanism);
+                Ok(Step::State(State::Working))
+            }
+            ServerStep::Success { established, additional } => {
+                self.end(SaslCode::Ok, additional.then_some(&message), out)?;
+                Ok(Step::Success(Box::new(established)))
+            }
+            ServerStep::Failure { fault, send } => {
+                self.end(SaslCode::Auth, send.then_some(&message), out)?;
+                Err(Cause::Mechanism(fault))
+            }
+            _ => Err(GONE),
+        }
+    }
+
+    fn challenge(
+        &mut self,
+        mechanism: M,
+        message: &[u8],
+        out: &mut WireBuf,
+    ) -> Result<Step, Cause> {
+        let limit = self.config.limits.rounds;
+        if limit <= self.rounds {
+            self.end(SaslCode::Auth, None, out)?;
+            return Err(Cause::Sasl(SaslFault::TooManyRounds(limit)));
+        }
+        self.rounds = self.rounds.saturating_add(1);
+        self.running = Some(mechanism);
+        let challenge = Performative::Challenge(Challenge { challenge: message });
+        frame::send(&challenge, self.config.frame_limit, out)?;
+        Ok(Step::State(State::AwaitingResponse))
+    }
+
+    fn ask(&mut self, mechanism: M, question: Question) -> Step {
+        self.running = Some(mechanism);
+        self.question = Some(question);
+        Step::State(State::Asking)
+    }
+
+    /// Sends `sasl-outcome`.
+    pub(super) fn end(
+        &self,
+        code: SaslCode,
+        data: Option<&Zeroizing<Vec<u8>>>,
+        out: &mut WireBuf,
+    ) -> Result<(), Cause> {
+        let additional_data = data.map(|data| data.as_slice());
+        let outcome = Performative::Outcome(Outcome { code, additional_data });
+        frame::send(&outcome, self.config.frame_limit, out)
+    }
+}
+
+/// Where a step led.
+#[derive(Debug)]
+pub(super) enum Step {
+    State(State),
+    Success(Box<Established<NoLayer>>),
+}
