@@ -1,0 +1,9 @@
+//! Connections over loopback sockets; nothing depends on how long anything takes.
+
+#[cfg(test)]
+#[cfg(feature = "blocking")]
+mod blocking;
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod polled;
