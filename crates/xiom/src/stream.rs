@@ -1,0 +1,92 @@
+//! Connections for tokio.
+
+use std::io;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use xiom_core::{Cause, SocketFault, Stage, WireBuf};
+use xiom_tokio::{Acceptor, Connector};
+use xiom_xio::Attempts;
+
+use crate::{Client, ClientLayers, Error, Server, ServerLayers};
+
+/// A connection: [`AsyncRead`], [`tokio::io::AsyncBufRead`] and [`AsyncWrite`].
+pub type Stream<S = TcpStream> = xiom_tokio::Stream<ClientLayers, S>;
+
+/// A connection that a server accepted.
+pub type Accepted<S = TcpStream> = xiom_tokio::Stream<ServerLayers, S>;
+
+/// Connects and logs in as `url` says.
+///
+/// # Errors
+///
+/// Returns [`Error`], which names the layer, the stage and the cause.
+pub async fn connect(url: &str) -> Result<Stream, Error> {
+    Client::new(url)?.connect().await
+}
+
+impl Client {
+    /// Connects and logs in; dropping the future closes the socket.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error`], which names the layer, the stage and the cause.
+    pub async fn connect(&self) -> Result<Stream, Error> {
+        let (address, mut config) = (self.address(), self.settings.socket);
+        let start = tokio::time::Instant::now();
+        let resolved = xiom_tokio::resolve(address.host(), address.port()).await;
+        let remote = resolved.map_err(|_| failed(SocketFault::NotFound, Attempts::default()))?;
+        let dialed = xiom_tokio::dial(&remote, &config).await;
+        let attempts = dialed.attempts;
+        let socket = match dialed.socket {
+            Ok(socket) => socket,
+            Err(fault) => return Err(failed(fault, attempts)),
+        };
+        config.limits.open = config.limits.open.saturating_sub(start.elapsed());
+        let opened = Connector::new(config).connect(socket, self.layers()?).await;
+        opened.map_err(|error| describe(error, attempts))
+    }
+
+    /// Logs in over a stream that is connected already, such as a tunnel.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::connect`].
+    pub async fn connect_over<S>(&self, socket: S) -> Result<Stream<S>, Error>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let opening = Connector::new(self.settings.socket).connect(socket, self.layers()?);
+        opening.await.map_err(|error| describe(error, Attempts::default()))
+    }
+}
+
+impl Server {
+    /// Shakes hands with the client at `socket`; dropping the future closes it.
+    ///
+    /// Call it in a task of its own: a slow client must not keep others waiting.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error`], which names the layer, the stage and the cause.
+    pub async fn accept<S>(&self, socket: S) -> Result<Accepted<S>, Error>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let answer = |layers: &mut ServerLayers, out: &mut WireBuf| self.answer(layers, out);
+        let opening = Acceptor::new(self.socket).accept_with(socket, self.layers()?, answer);
+        opening.await.map_err(|error| describe(error, Attempts::default()))
+    }
+}
+
+fn failed(fault: SocketFault, attempts: Attempts) -> Error {
+    Error::Failed { failure: Cause::Socket(fault).at(Stage::Connecting), attempts }
+}
+
+/// Takes the failure out of the error that tokio's traits want.
+fn describe(error: io::Error, attempts: Attempts) -> Error {
+    match error.get_ref().and_then(|source| source.downcast_ref()) {
+        Some(failure) => Error::Failed { failure: *failure, attempts },
+        None => Error::Io(error),
+    }
+}
