@@ -1,0 +1,209 @@
+//! The clients of the demo: log in, send and get back, close in order.
+
+use core::time::Duration;
+use std::io::{self, BufRead, Write};
+
+use serde::Serialize;
+use xiom::core::{Cause, CertificateFault, Layer, OutcomeCode, SaslFault, Secret, TlsFault};
+use xiom::sasl::Credentials;
+use xiom::xio::{Blocking, Config, Error, Remote};
+use xiom::{Client, Login, TlsStyle, amqp_sasl};
+
+use super::USER;
+use crate::certificates::Identity;
+use crate::fault::Fault;
+use crate::proof::{Proof, Tls};
+use crate::timeline::{self, Span};
+use crate::trace::Trace;
+use crate::watch::Watch;
+use crate::{Stop, login};
+
+/// What a client does, and what should come of it.
+pub(crate) struct Case<'a> {
+    /// What it is called in the report.
+    pub(crate) name: &'static str,
+    pub(crate) style: TlsStyle,
+    pub(crate) mechanism: &'static str,
+    pub(crate) password: &'static str,
+    /// The authority that the client trusts.
+    pub(crate) trusted: &'a str,
+    /// The certificate that the client has.
+    pub(crate) identity: Option<&'a Identity>,
+    pub(crate) expected: Expected,
+    /// Whether the TLS session of a former connection is resumed.
+    pub(crate) resumes: bool,
+    /// Octets to be echoed.
+    pub(crate) octets: u64,
+}
+
+/// What should come of it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Expected {
+    LoggedIn,
+    Refused,
+    Untrusted,
+}
+
+impl Expected {
+    /// Whether this is the failure that was expected.
+    pub(crate) fn fits(self, cause: Cause) -> bool {
+        match self {
+            Self::LoggedIn => false,
+            Self::Refused => cause == Cause::Sasl(SaslFault::Refused(OutcomeCode::Auth)),
+            Self::Untrusted => {
+                cause == Cause::Tls(TlsFault::Certificate(CertificateFault::UnknownIssuer))
+            }
+        }
+    }
+}
+
+/// One visit as the client saw it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Journey {
+    /// Who came in.
+    pub(crate) login: Option<Proof>,
+    /// What TLS agreed on.
+    pub(crate) tls: Option<Tls>,
+    /// The time that each phase took.
+    pub(crate) timeline: Vec<Span>,
+    /// The time of the echo alone.
+    pub(crate) echo_micros: u64,
+    /// Whether every octet came back, in order, and then the end.
+    pub(crate) ended_in_order: bool,
+    /// How it failed.
+    pub(crate) failure: Option<Fault>,
+    /// Whether it failed as it should.
+    #[serde(skip)]
+    pub(crate) failed_as_expected: bool,
+}
+
+impl Case<'_> {
+    /// Connects with `client`, and does it all; `progress` hears of the octets that came back.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Stop`] when the options do not fit.
+    pub(crate) fn run(&self, client: &Client, progress: impl Fn(u64)) -> Result<Journey, Stop> {
+        let mechanisms = login::mechanisms(&[self.login()], &[self.mechanism.to_owned()]);
+        let sasl = amqp_sasl::Client::new(mechanisms.map_err(Stop::other)?, client.sasl().clone());
+        let address = client.address();
+        let remote = Remote::resolve(address.host(), address.port()).map_err(Stop::other)?;
+        let transport = client.transport().map_err(Stop::other)?;
+        let watch = Watch::start(timeline::CONNECT, Trace::Off);
+        let mut journey = Journey {
+            login: None,
+            tls: None,
+            timeline: Vec::new(),
+            echo_micros: 0,
+            ended_in_order: false,
+            failure: None,
+            failed_as_expected: false,
+        };
+        let result = match watch.connect(remote, sasl, transport, Config::CLIENT) {
+            Ok(mut stream) => self.talk(&mut stream, &watch, &mut journey, progress),
+            Err(error) => Err(error.into()),
+        };
+        watch.timeline().stop();
+        if let Err(error) = result {
+            let failure = error.get_ref().and_then(|source| source.downcast_ref());
+            let Some(failure) = failure else { return Err(Stop::other(error)) };
+            journey.failure = Some(Fault::from(failure));
+            journey.failed_as_expected = self.expected.fits(failure.cause);
+        }
+        journey.timeline = watch.timeline().spans().to_vec();
+        journey.tls = watch.seen().facts.as_ref().map(Tls::from);
+        journey.login = watch.seen().established.as_ref().map(Proof::from);
+        Ok(journey)
+    }
+
+    /// A client for the server at `port`; sessions are resumed while one with equal options lives.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Stop`] when the options do not fit.
+    pub(crate) fn client(&self, port: u16) -> Result<Client, Stop> {
+        let mut builder = Client::builder(&format!("amqps://127.0.0.1:{port}"))
+            .map_err(Stop::other)?
+            .tls(self.style)
+            .only_roots(self.trusted);
+        if let Some(identity) = self.identity {
+            builder = builder.certificate(&identity.chain, identity.key.clone());
+        }
+        builder.build().map_err(Stop::other)
+    }
+
+    fn login(&self) -> Login {
+        match self.mechanism {
+            "ANONYMOUS" => Login::Anonymous(String::new()),
+            "EXTERNAL" => Login::External(None),
+            _ => Login::Password(Credentials::new(USER, Secret::from(self.password))),
+        }
+    }
+
+    fn talk<L: Layer>(
+        &self,
+        stream: &mut Blocking<L>,
+        watch: &Watch,
+        journey: &mut Journey,
+        progress: impl Fn(u64),
+    ) -> io::Result<()> {
+        stream.set_read_timeout(Some(PATIENCE));
+        stream.set_write_timeout(Some(PATIENCE));
+        let before = watch.timeline().elapsed();
+        let mut came_back = echo(stream, self.octets, progress)?;
+        journey.echo_micros = timeline::micros(watch.timeline().elapsed().saturating_sub(before));
+        watch.timeline().enter(timeline::CLOSE);
+        stream.finish()?;
+        // The server ends in order, too, and has nothing more to say.
+        came_back &= stream.fill_buf()?.is_empty();
+        stream.close().map_err(|error: Error| io::Error::from(error))?;
+        journey.ended_in_order = came_back;
+        Ok(())
+    }
+}
+
+/// Sends `total` octets and gets them back, at most [`WINDOW`] under way; whether all are the same.
+fn echo<L: Layer>(
+    stream: &mut Blocking<L>,
+    total: u64,
+    progress: impl Fn(u64),
+) -> io::Result<bool> {
+    let pattern: Vec<u8> =
+        (0..PERIOD + CHUNK).map(|index| (index % PERIOD).to_le_bytes()[0]).collect();
+    let (mut sent, mut got, mut is_same) = (0, 0, true);
+    while got < total {
+        while sent < total && sent - got + u64::from(CHUNK) <= WINDOW {
+            let chunk = slice(&pattern, sent, (total - sent).min(CHUNK.into()));
+            stream.write_all(chunk)?;
+            sent += u64::try_from(chunk.len()).unwrap_or_default();
+        }
+        stream.flush()?;
+        let here = stream.fill_buf()?;
+        if here.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let expected = slice(&pattern, got, u64::from(CHUNK));
+        let count = here.len().min(expected.len());
+        is_same &= here.get(..count) == expected.get(..count);
+        stream.consume(count);
+        got += u64::try_from(count).unwrap_or_default();
+        progress(got);
+    }
+    Ok(is_same)
+}
+
+/// The octets from position `from` of the endless pattern.
+fn slice(pattern: &[u8], from: u64, count: u64) -> &[u8] {
+    let start = usize::try_from(from % u64::from(PERIOD)).unwrap_or_default();
+    let count = usize::try_from(count).unwrap_or_default();
+    pattern.get(start..start.saturating_add(count)).unwrap_or_default()
+}
+
+/// Octets of one write.
+const CHUNK: u32 = 32 << 10;
+/// Octets under way: less than the buffers of the two sockets, so that both ends never wait to write.
+const WINDOW: u64 = 128 << 10;
+/// The pattern repeats after so many octets, which no record or buffer has as its size.
+const PERIOD: u32 = 65_521;
+/// How long the server may be silent.
+const PATIENCE: Duration = Duration::from_secs(30);

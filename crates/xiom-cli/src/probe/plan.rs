@@ -1,0 +1,177 @@
+//! The command line, checked: how to connect, and with what to log in.
+//!
+//! Files and the environment are read here and nowhere else.
+
+use alloc::sync::Arc;
+use core::time::Duration;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::{env, fs};
+
+use xiom::amqp_sasl;
+use xiom::core::{Limits, Plain, Secret};
+use xiom::rustls::{ClientEngine, Observer};
+use xiom::sasl::client::Mechanism;
+use xiom::sasl::{Credentials, Policy};
+use xiom::xio::Config;
+use xiom::{Address, Client, ClientBuilder, Login, Transport};
+
+use super::GOODBYE;
+use super::chain::Chain;
+use crate::arguments::{Probe, Style};
+use crate::trace::Trace;
+use crate::{Stop, login};
+
+/// How to connect, and with what to log in.
+pub(super) struct Plan {
+    pub(super) client: Client,
+    pub(super) style: Style,
+    pub(super) config: Config,
+    pub(super) trace: Trace,
+    pub(super) amqp: bool,
+    logins: Vec<Login>,
+    named: Vec<String>,
+    chain: Arc<Mutex<Option<Chain>>>,
+}
+
+impl Plan {
+    /// Checks everything that can be checked without the server.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Stop`] when an argument, or a file that it names, cannot be used.
+    pub(super) fn new(arguments: &Probe) -> Result<Self, Stop> {
+        let address = Address::parse(&arguments.url).map_err(Stop::usage)?;
+        let by_url = if address.is_tls() { Style::Direct } else { Style::None };
+        let style = arguments.tls.unwrap_or(by_url);
+        let chain = Arc::new(Mutex::new(None));
+        let client = builder(arguments, style, &chain)?.build().map_err(Stop::usage)?;
+        let open = Duration::from_secs(arguments.timeout.into());
+        let limits = Limits { open, close: GOODBYE, ..Limits::CLIENT };
+        let plan = Self {
+            client,
+            style,
+            config: Config { limits, ..Config::CLIENT },
+            trace: if arguments.trace { Trace::On } else { Trace::Off },
+            amqp: arguments.amqp,
+            logins: logins(arguments, &address)?,
+            named: arguments.mechanism.clone(),
+            chain,
+        };
+        // Told now rather than after the connection is made.
+        plan.sasl()?;
+        plan.transport()?;
+        Ok(plan)
+    }
+
+    /// Fresh mechanisms.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Stop`] when the credentials cannot be sent, or belong to no mechanism that is named.
+    pub(super) fn mechanisms(&self) -> Result<Vec<Mechanism>, Stop> {
+        login::mechanisms(&self.logins, &self.named).map_err(Stop::usage)
+    }
+
+    /// A fresh SASL layer.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::mechanisms`].
+    pub(super) fn sasl(&self) -> Result<amqp_sasl::Client, Stop> {
+        Ok(amqp_sasl::Client::new(self.mechanisms()?, self.client.sasl().clone()))
+    }
+
+    /// Fresh layers below SASL.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Stop`] when the host has no name that TLS knows.
+    pub(super) fn transport(&self) -> Result<Transport<ClientEngine>, Stop> {
+        match self.style {
+            Style::None => Ok(Transport::Plain(Plain::default())),
+            Style::Direct | Style::Header => self.client.transport().map_err(Stop::usage),
+        }
+    }
+
+    /// The certificates that the server has presented.
+    pub(super) fn chain(&self) -> Option<Chain> {
+        self.chain.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+fn builder(
+    arguments: &Probe,
+    style: Style,
+    chain: &Arc<Mutex<Option<Chain>>>,
+) -> Result<ClientBuilder, Stop> {
+    let is_named = |name: &str| names(arguments, name);
+    let policy = Policy {
+        allow_cleartext: arguments.insecure_plain,
+        allow_anonymous: is_named("ANONYMOUS"),
+        ..Policy::default()
+    };
+    let mut builder = Client::builder(&arguments.url)
+        .map_err(Stop::usage)?
+        .policy(policy)
+        .frame_limit(arguments.sasl_frame);
+    if let Some(style) = style.tls() {
+        builder = builder.tls(style);
+    }
+    if let Some(path) = &arguments.ca {
+        builder = builder.add_roots(read(path)?.expose());
+    }
+    if let Some(path) = &arguments.only_ca {
+        builder = builder.only_roots(read(path)?.expose());
+    }
+    if let (Some(certificate), Some(key)) = (&arguments.cert, &arguments.key) {
+        builder = builder.certificate(read(certificate)?.expose(), read(key)?);
+    }
+    let chain = Arc::clone(chain);
+    let observer = Observer::new(move |presented| {
+        *chain.lock().unwrap_or_else(PoisonError::into_inner) = Some(Chain::from(presented));
+    });
+    Ok(builder.tls_options(|options| options.observer(observer)))
+}
+
+/// All that the arguments give to log in with; nobody in particular when they give nothing.
+fn logins(arguments: &Probe, address: &Address) -> Result<Vec<Login>, Stop> {
+    let mut logins = Vec::new();
+    if let Some(user) = &arguments.user {
+        let password = password(arguments.password_file.as_deref())?;
+        logins.push(Login::Password(Credentials::new(user.as_str(), password)));
+    } else if let Some(credentials) = address.credentials() {
+        logins.push(Login::Password(credentials.clone()));
+    }
+    if arguments.cert.is_some() {
+        logins.push(Login::External(None));
+    }
+    if logins.is_empty() || names(arguments, "ANONYMOUS") {
+        logins.push(Login::Anonymous(String::new()));
+    }
+    Ok(logins)
+}
+
+fn names(arguments: &Probe, mechanism: &str) -> bool {
+    arguments.mechanism.iter().any(|name| name.eq_ignore_ascii_case(mechanism))
+}
+
+/// The first line of the file, or else the environment's.
+fn password(file: Option<&Path>) -> Result<Secret, Stop> {
+    if let Some(path) = file {
+        let text = read(path)?;
+        let line = text.expose().split(|octet| *octet == b'\n').next().unwrap_or_default();
+        return Ok(Secret::new(line.strip_suffix(b"\r").unwrap_or(line)));
+    }
+    match env::var(PASSWORD) {
+        Ok(password) => Ok(Secret::new(password)),
+        Err(_) => Err(Stop::usage(format!("no password: give --password-file, or set {PASSWORD}"))),
+    }
+}
+
+fn read(path: &Path) -> Result<Secret, Stop> {
+    let octets = fs::read(path);
+    octets.map(Secret::new).map_err(|error| Stop::usage(format!("{}: {error}", path.display())))
+}
+
+const PASSWORD: &str = "XIOM_PASSWORD";

@@ -1,0 +1,12 @@
+//! The program as its users run it: what it prints, and how it ends.
+//!
+//! Servers live in threads of the test, on ports that the system chose; nothing depends on time.
+
+#[cfg(test)]
+mod demo;
+#[cfg(test)]
+mod probe;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod usage;

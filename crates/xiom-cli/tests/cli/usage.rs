@@ -1,0 +1,69 @@
+//! The command line itself.
+
+use std::process::{Command, Stdio};
+
+use crate::support::{Files, PASSWORD, run, run_with};
+
+#[test]
+fn usage_errors_end_with_2_and_print_nothing() {
+    let cases: [&[&str]; 9] = [
+        &["probe"],
+        &["probe", "amqps://host", "--no-such-option"],
+        &["probe", "http://host"],
+        &["probe", "amqps://host", "--tls", "sideways"],
+        &["probe", "amqps://host", "--ca", "/no/such/file.pem"],
+        &["probe", "amqps://host", "--cert", "/no/such/file.pem"],
+        &["probe", "amqps://host", "--user", "guest"],
+        &["probe", "amqps://host", "--timeout", "0"],
+        &["probe", "amqp://host", "--mechanism", "PLAIN"],
+    ];
+    for arguments in cases {
+        let ran = run(arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.starts_with("error: "), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_password_is_not_repeated_in_a_usage_error() {
+    let url = format!("ftp://guest:{PASSWORD}@host");
+    run(&["probe", &url]).assert_silent_about(PASSWORD);
+    let url = format!("amqps://guest:{PASSWORD}@host");
+    run(&["probe", &url, "--only-ca", "/no/such/file.pem"]).assert_silent_about(PASSWORD);
+    let ran = run_with(&["probe", "nonsense", "--user", "guest"], &[("XIOM_PASSWORD", PASSWORD)]);
+    assert_eq!(ran.code, 2);
+    ran.assert_silent_about(PASSWORD);
+}
+
+#[test]
+fn a_damaged_authority_is_a_usage_error() {
+    let files = Files::new();
+    files.write("damaged.pem", "-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n");
+    let ran = run(&["probe", "amqps://host", "--only-ca", &files.argument("damaged.pem")]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("trusted certificates"), "{}", ran.err);
+}
+
+#[test]
+fn help_and_version_are_there() {
+    assert!(run(&["--version"]).out.starts_with("xiom "));
+    for command in ["demo", "probe"] {
+        let ran = run(&[command, "--help"]);
+        assert_eq!(ran.code, 0);
+        assert!(ran.out.contains("Examples:") && ran.out.contains("Exit codes:"));
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_panic() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_xiom"))
+        .args(["demo", "--mib", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    assert_eq!(output.status.code(), Some(0));
+}
