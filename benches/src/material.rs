@@ -1,0 +1,88 @@
+//! One certificate and one choice of cryptography, for Xiom's engine and for the bare one alike.
+//!
+//! TLS 1.3 with AES-128-GCM and the provider's own order of key exchanges, X25519MLKEM768 first; no
+//! resumption, no tickets.
+
+use alloc::sync::Arc;
+
+use anyhow::{Context, Result};
+use rustls::client::Resumption;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::NoServerSessionStorage;
+use rustls::{CipherSuite, ClientConfig, RootCertStore, ServerConfig};
+use xiom_core::Secret;
+use xiom_rustls::{Client, ClientOptions, Server, ServerOptions, Version};
+
+/// The name in the certificate.
+pub const NAME: &str = "localhost";
+
+/// A fresh certificate, which is its own authority, and the cryptography.
+#[derive(Debug)]
+pub struct Material {
+    provider: Arc<CryptoProvider>,
+    chain: String,
+    key: String,
+}
+
+impl Material {
+    /// Makes a certificate.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error when the cryptography refuses.
+    pub fn new() -> Result<Self> {
+        let made = rcgen::generate_simple_self_signed(vec![NAME.into()])?;
+        let mut provider = aws_lc_rs::default_provider();
+        provider.cipher_suites.retain(|s| s.suite() == CipherSuite::TLS13_AES_128_GCM_SHA256);
+        let (chain, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+        Ok(Self { provider: Arc::new(provider), chain, key })
+    }
+
+    /// What makes Xiom's engines.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error when an option is refused.
+    pub fn options(&self) -> Result<(Client, Server)> {
+        let client = ClientOptions::new()
+            .only_roots(&self.chain)
+            .min_version(Version::Tls13)
+            .resumption(false)
+            .provider(Arc::clone(&self.provider))
+            .build()?;
+        let server = ServerOptions::new(&self.chain, Secret::new(self.key.as_str()))
+            .min_version(Version::Tls13)
+            .tickets(false)
+            .provider(Arc::clone(&self.provider))
+            .build()?;
+        Ok((client, server))
+    }
+
+    /// The same for the bare engine.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error when rustls refuses.
+    pub fn configs(&self) -> Result<(Arc<ClientConfig>, Arc<ServerConfig>)> {
+        let chain: Vec<CertificateDer<'static>> =
+            CertificateDer::pem_slice_iter(self.chain.as_bytes()).collect::<Result<_, _>>()?;
+        let mut roots = RootCertStore::empty();
+        roots.add(chain.first().context("no certificate")?.clone())?;
+        let versions = &[&rustls::version::TLS13];
+        let mut client = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
+            .with_protocol_versions(versions)?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        client.resumption = Resumption::disabled();
+        let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes())?;
+        let mut server = ServerConfig::builder_with_provider(Arc::clone(&self.provider))
+            .with_protocol_versions(versions)?
+            .with_no_client_auth()
+            .with_single_cert(chain, key)?;
+        server.send_tls13_tickets = 0;
+        server.session_storage = Arc::new(NoServerSessionStorage {});
+        Ok((Arc::new(client), Arc::new(server)))
+    }
+}
