@@ -270,14 +270,13 @@ impl<L: Layer> Channel<L> {
 
     fn seal(&mut self, id: SendId, octets: &[u8], out: &mut WireBuf) {
         let start = out.appended();
-        let mut is_sealed = true;
         if let Some(layers) = self.session.as_mut().filter(|_| !octets.is_empty()) {
             layers.send(octets, out);
-            is_sealed = !matches!(layers.phase(), Phase::Failed(_));
         }
-        // What failed to be sealed is never written, however many octets the socket takes.
-        self.outbox.push_sealed(id, start, if is_sealed { out.appended() } else { u64::MAX });
         self.observe(out);
+        // What failed to be sealed is never written, however many octets the socket takes.
+        let end = if self.state == State::Open { out.appended() } else { u64::MAX };
+        self.outbox.push_sealed(id, start, end);
     }
 
     /// Draws the consequence of the phase the layers are in.
