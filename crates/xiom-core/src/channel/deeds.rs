@@ -86,7 +86,8 @@ impl<L: Layer> Channel<L> {
                 Some((id, _)) => (S::Purging(failure), A::Sent(id, SendResult::Failed)),
                 None => (S::Broken, A::Failed(failure)),
             },
-            S::Purging(failure) => match self.outbox.pop_abandoned(out.taken()) {
+            // What is sealed may still leave, before the alert: only what waits is sure not to.
+            S::Purging(failure) => match self.outbox.pop_abandoned(u64::MAX) {
                 Some((id, result)) => (S::Purging(failure), A::Sent(id, result)),
                 None => (S::Broken, A::Failed(failure)),
             },
