@@ -102,8 +102,9 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
                 self.end(SaslCode::Ok, additional.then_some(&message), out)?;
                 Ok(Step::Success(Box::new(established)))
             }
-            ServerStep::Failure { fault, send } => {
-                self.end(SaslCode::Auth, send.then_some(&message), out)?;
+            // Whatever the mechanism has to say: on a failure the field is not set (section 5.3.3.5).
+            ServerStep::Failure { fault, .. } => {
+                self.end(SaslCode::Auth, None, out)?;
                 Err(Cause::Mechanism(fault))
             }
             _ => Err(GONE),

@@ -137,8 +137,7 @@ fn who_strips_the_binding_from_the_offer_is_found_out() {
     client.feed(&[HEADER, &mechanisms(&["SCRAM-SHA-256"])].concat());
     server.take();
     server.feed(&client.take());
-    let refusal = outcome(1, Some(b"e=server-does-support-channel-binding"));
-    assert_eq!(server.take(), refusal);
+    assert_eq!(server.take(), outcome(1, None));
     server.tell(xiom_core::Fact::Ended);
     let failure = Cause::Mechanism(AuthFault::ChannelBindingDowngrade).at(Stage::SaslInit);
     assert_eq!(opened(&server), failed(failure));
