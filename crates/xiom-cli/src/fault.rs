@@ -58,7 +58,9 @@ const fn hint(failure: &Failure) -> &'static str {
         Cause::Frame(FrameFault::TooLarge { .. } | FrameFault::OwnTooLarge { .. }) => {
             "allow longer frames with --sasl-frame"
         }
-        Cause::Frame(_) => "the server breaks the protocol: see what it sends with --trace",
+        Cause::Frame(_) | Cause::InputFull => {
+            "the server breaks the protocol: see what it sends with --trace"
+        }
         Cause::Sasl(fault) => sasl(fault),
         Cause::Mechanism(AuthFault::NotConfidential) => {
             "use tls: --tls direct or --tls header; or say --insecure-plain"

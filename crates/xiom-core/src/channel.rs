@@ -268,6 +268,12 @@ impl<L: Layer> Channel<L> {
         &self.limits
     }
 
+    /// The layers need more octets than the input can hold.
+    pub(crate) fn fail_full(&mut self, out: &mut WireBuf) {
+        let stage = self.session.as_ref().map_or(Stage::Closing, |layers| layers.phase().stage());
+        self.fail(Cause::InputFull.at(stage), out);
+    }
+
     fn seal(&mut self, id: SendId, octets: &[u8], out: &mut WireBuf) {
         let start = out.appended();
         if let Some(layers) = self.session.as_mut().filter(|_| !octets.is_empty()) {

@@ -109,7 +109,13 @@ impl<L: Layer> Connection<L> {
                 }
                 return Some(News::Action(action));
             }
-            let got = self.channel.receive(self.input.unread(), &mut self.wire)?;
+            let Some(got) = self.channel.receive(self.input.unread(), &mut self.wire) else {
+                if self.input.is_full() && self.channel.is_reading() {
+                    self.channel.fail_full(&mut self.wire);
+                    continue;
+                }
+                return None;
+            };
             let data = self.input.locate(&got.data);
             self.input.consume(got.consumed);
             if !data.is_empty() {

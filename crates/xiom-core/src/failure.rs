@@ -32,7 +32,7 @@ impl Failure {
     #[must_use]
     pub const fn layer(&self) -> LayerName {
         match self.cause {
-            Cause::Deadline | Cause::EndOfStream => self.stage.layer(),
+            Cause::Deadline | Cause::EndOfStream | Cause::InputFull => self.stage.layer(),
             Cause::Socket(_) => LayerName::Socket,
             Cause::Tls(_) => LayerName::Tls,
             Cause::Header(_) => LayerName::Header,
@@ -151,6 +151,8 @@ pub enum Cause {
     Deadline,
     /// The peer ended its octets before the channel was open.
     EndOfStream,
+    /// The peer sent a message that does not fit into the input.
+    InputFull,
     /// The transport failed.
     Socket(SocketFault),
     /// TLS failed.
@@ -180,7 +182,7 @@ impl Cause {
             Self::Socket(fault) => fault.is_retryable(),
             Self::Tls(fault) => matches!(fault, TlsFault::Truncated),
             Self::Sasl(fault) => matches!(fault, SaslFault::Refused(OutcomeCode::SysTemp)),
-            Self::Header(_) | Self::Frame(_) | Self::Mechanism(_) => false,
+            Self::InputFull | Self::Header(_) | Self::Frame(_) | Self::Mechanism(_) => false,
         }
     }
 
@@ -191,7 +193,7 @@ impl Cause {
             Self::Deadline | Self::EndOfStream | Self::Socket(_) => Blame::Network,
             Self::Tls(fault) => fault.blame(),
             Self::Header(fault) => fault.blame(),
-            Self::Frame(_) => Blame::Peer,
+            Self::InputFull | Self::Frame(_) => Blame::Peer,
             Self::Sasl(fault) => fault.blame(),
             Self::Mechanism(fault) => fault.blame(),
         }
@@ -203,6 +205,7 @@ impl fmt::Display for Cause {
         match self {
             Self::Deadline => f.write_str("it took too long"),
             Self::EndOfStream => f.write_str("peer closed the connection"),
+            Self::InputFull => f.write_str("peer sent a message that does not fit into the input"),
             Self::Socket(fault) => fault.fmt(f),
             Self::Tls(fault) => fault.fmt(f),
             Self::Header(fault) => fault.fmt(f),

@@ -78,6 +78,12 @@ impl InputBuf {
         self.start == self.end
     }
 
+    /// Whether all octets that may ever be held are held.
+    #[must_use]
+    pub const fn is_full(&self) -> bool {
+        self.end - self.start == Self::CAPACITY
+    }
+
     /// Drops everything, and overwrites it.
     pub fn wipe(&mut self) {
         self.octets.zeroize();

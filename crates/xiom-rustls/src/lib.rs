@@ -31,8 +31,8 @@
 //! # Input buffers
 //!
 //! One record takes 16 KiB and 261 octets at most. A handshake message may lie in several records and
-//! must be in the input whole, also a ticket that comes while open; so a driver lets its input grow to
-//! 80 KiB before it gives up: rustls accepts messages of 64 KiB.
+//! must be in the input whole, also a ticket that comes while open; so the input of a
+//! connection grows to 72 KiB before it gives up: rustls accepts messages of 64 KiB.
 #![forbid(unsafe_code)]
 
 extern crate alloc;

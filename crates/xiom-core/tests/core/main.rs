@@ -4,5 +4,6 @@
 extern crate alloc;
 
 mod channel;
+mod connection;
 mod greeter;
 mod stack;
