@@ -1,0 +1,31 @@
+//! `trace report`: the reports of the last run.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Ended, Where};
+use crate::Class;
+use crate::report::{Format, read, write};
+
+#[derive(Args, Clone, Debug)]
+pub(super) struct Arguments {
+    /// Only these formats: html, json, junit, sarif, lcov, summary, badge, csv.
+    #[arg(long = "format", value_name = "FORMAT")]
+    formats: Vec<Format>,
+    /// The folder to write to; beside the evidence unless given.
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn run(place: &Where, arguments: &Arguments) -> Ended {
+    let folder = place.folder()?;
+    let evidence = read(&folder.join("evidence.json"))?;
+    let formats =
+        if arguments.formats.is_empty() { &Format::ALL } else { arguments.formats.as_slice() };
+    let out = arguments.out.as_ref().unwrap_or(&folder);
+    for file in write(&evidence, &place.project()?.root, out, formats)? {
+        anstream::println!("{}", file.display());
+    }
+    Ok(Class::Note)
+}
