@@ -40,6 +40,7 @@ impl<'a> Array<'a> {
         let array = Self(Repr::Values(values));
         let shape = array.shape();
         match values.iter().position(|value| Shape::Like(*value) != shape) {
+            //= SRS_AMQP_CODEC_01_031
             Some(index) => Err(EncodeError::MixedArray { index }),
             None => Ok(array),
         }
@@ -144,6 +145,7 @@ impl<'a> IntoIterator for &Array<'a> {
 impl Eq for Array<'_> {}
 
 impl PartialEq for Array<'_> {
+    //= SRS_AMQP_CODEC_01_033
     fn eq(&self, other: &Self) -> bool {
         self.shape() == other.shape() && self.primitives().eq(other.primitives())
     }

@@ -86,6 +86,7 @@ impl<'a> IntoIterator for &List<'a> {
 impl Eq for List<'_> {}
 
 impl PartialEq for List<'_> {
+    //= SRS_AMQP_CODEC_01_033
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other)
     }
@@ -132,12 +133,14 @@ impl<'a> Map<'a> {
 
     pub(crate) fn view(code: u8, data: &'a [u8]) -> Result<Self, DecodeError> {
         let run = Run::parse(code, data)?;
+        //= SRS_AMQP_CODEC_01_030
         if !run.left().is_multiple_of(2) {
             return Err(DecodeError::OddMap { count: run.left() });
         }
         Ok(Self(MapRepr::View(run)))
     }
 
+    //= SRS_AMQP_CODEC_01_050
     /// The keys and their values, in order.
     #[must_use]
     pub fn iter(&self) -> Entries<'a> {
@@ -189,6 +192,7 @@ impl<'a> IntoIterator for &Map<'a> {
 impl Eq for Map<'_> {}
 
 impl PartialEq for Map<'_> {
+    //= SRS_AMQP_CODEC_01_033
     fn eq(&self, other: &Self) -> bool {
         self.iter().eq(other)
     }

@@ -69,6 +69,7 @@ impl<'a> Constructor<'a> {
 
     fn parse_described(input: &'a [u8]) -> Parsed<'a, Self> {
         let (mut rest, mut code) = parse(be_u8, input)?;
+        //= SRS_AMQP_CODEC_01_009, SRS_AMQP_CODEC_01_032
         while code == code::DESCRIBED {
             (rest, code) = parse(be_u8, skip(rest)?)?;
         }
@@ -185,10 +186,12 @@ fn extent(code: u8, input: &[u8]) -> Parsed<'_, &[u8]> {
             let (rest, length) = parse(be_u32, input)?;
             take(rest, length.to_usize())
         }
+        //= SRS_AMQP_CODEC_01_024
         _ => Err(DecodeError::UnknownConstructor(code)),
     }
 }
 
+//= SRS_AMQP_CODEC_01_009
 /// Passes over one value; a count of what is owed stands in for recursion.
 fn skip(input: &[u8]) -> Result<&[u8], DecodeError> {
     let mut rest = input;

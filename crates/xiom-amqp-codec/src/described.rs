@@ -79,6 +79,7 @@ impl<'a> Described<'a> {
 impl Eq for Described<'_> {}
 
 impl PartialEq for Described<'_> {
+    //= SRS_AMQP_CODEC_01_033
     fn eq(&self, other: &Self) -> bool {
         self.descriptor() == other.descriptor() && self.value() == other.value()
     }

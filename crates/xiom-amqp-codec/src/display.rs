@@ -32,6 +32,7 @@ impl Display for Value<'_> {
             Self::Char(scalar) => fmt::Debug::fmt(scalar, f),
             Self::Timestamp(time) => time.fmt(f),
             Self::Uuid(uuid) => uuid.fmt(f),
+            //= SRS_AMQP_CODEC_01_049
             Self::Binary(octets) => write!(f, "[{} octets]", octets.len()),
             Self::String(text) => fmt::Debug::fmt(text, f),
             Self::Symbol(name) => name.fmt(f),

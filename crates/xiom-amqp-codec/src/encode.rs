@@ -10,6 +10,7 @@ use crate::constructor::{code, is_narrow, overhead, width};
 use crate::{Array, Value};
 
 impl Value<'_> {
+    //= SRS_AMQP_CODEC_01_011, SRS_AMQP_CODEC_01_036
     /// Appends the value to `out`, in the fewest octets; nothing is allocated when `out` has room for them.
     ///
     /// ```
@@ -33,6 +34,7 @@ impl Value<'_> {
         }
     }
 
+    //= SRS_AMQP_CODEC_01_037
     /// The octets that [`Value::encode`] appends.
     #[must_use]
     pub fn encoded_len(&self) -> usize {
@@ -57,6 +59,7 @@ struct Form {
 }
 
 impl Form {
+    //= SRS_AMQP_CODEC_01_034
     /// The smallest form of `value`, or of the primitive value that it describes at last.
     fn of(value: &Value<'_>) -> Self {
         Self::fixed(match value {
@@ -230,6 +233,7 @@ fn put_length(length: usize, form: Form, out: &mut Vec<u8>) {
     }
 }
 
+//= SRS_AMQP_CODEC_01_035
 /// The narrowest code of one type that holds what either code holds.
 fn common_code(one: u8, other: u8) -> u8 {
     match (one, other) {

@@ -27,6 +27,7 @@ pub struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
+    //= SRS_AMQP_CODEC_01_012
     /// Decodes the frame at the front of `input`, and returns the octets after it.
     ///
     /// `frame = header extended-header body`
@@ -52,6 +53,7 @@ impl<'a> Frame<'a> {
 
 /// Shows the sizes of the parts: a body may hold a secret.
 impl fmt::Debug for Frame<'_> {
+    //= SRS_AMQP_CODEC_01_049
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Frame")
             .field("header", &self.header)
@@ -90,6 +92,7 @@ impl FrameHeader {
     #[must_use]
     pub fn new(frame_type: FrameType, body: usize) -> Self {
         let size = u32::try_from(body.saturating_add(Self::LENGTH)).unwrap_or(u32::MAX);
+        //= SRS_AMQP_CODEC_01_021, SRS_AMQP_CODEC_01_022
         Self { size, doff: MIN_DOFF, frame_type, type_specific: 0 }
     }
 
@@ -112,19 +115,26 @@ impl FrameHeader {
     /// [`DecodeError::DataOffset`] and [`DecodeError::FrameType`].
     pub fn decode(input: &[u8], limit: u32) -> Parsed<'_, Self> {
         let (rest, size) = parse(be_u32, input)?;
+        //= SRS_AMQP_CODEC_01_017
         if size.to_usize() < Self::LENGTH {
             return Err(DecodeError::FrameSize(size));
         }
+        //= SRS_AMQP_CODEC_01_004
+        //= SRS_SASL_SERVER_IO_50_019
+        //= SRS_SASLCLIENTIO_50_013
         if limit < size {
             return Err(DecodeError::TooLarge { size, limit });
         }
         let (rest, (doff, frame_type, type_specific)) = match parse((be_u8, be_u8, be_u16), rest) {
+            //= SRS_AMQP_CODEC_01_001
             Err(DecodeError::Incomplete { .. }) => {
                 let needed = Self::LENGTH.saturating_sub(input.len());
                 return Err(DecodeError::Incomplete { needed });
             }
             other => other?,
         };
+        //= SRS_AMQP_CODEC_01_018
+        //= SRS_SASLCLIENTIO_50_014
         if doff < MIN_DOFF || size < u32::from(doff) * WORD {
             return Err(DecodeError::DataOffset { doff, size });
         }
@@ -150,7 +160,10 @@ impl FrameHeader {
         let (rest, octets) = parse(streaming::take(self.size), input)?;
         let extended = (u32::from(self.doff) * WORD).to_usize().saturating_sub(Self::LENGTH);
         let (octets, _) = take(octets, Self::LENGTH)?;
+        //= SRS_AMQP_CODEC_01_019
+        //= SRS_SASLCLIENTIO_50_015
         let (body, extended_header) = take(octets, extended)?;
+        //= SRS_AMQP_CODEC_01_003
         Ok((rest, Frame { header: self, extended_header, body }))
     }
 }
@@ -191,6 +204,7 @@ impl FrameType {
         match octet {
             0 => Ok(Self::Amqp),
             1 => Ok(Self::Sasl),
+            //= SRS_AMQP_CODEC_01_020
             _ => Err(DecodeError::FrameType(octet)),
         }
     }

@@ -32,6 +32,7 @@ impl ProtocolHeader {
     /// Octets of a protocol header.
     pub const LENGTH: usize = 8;
 
+    //= SRS_AMQP_CODEC_01_012
     /// Decodes the header at the front of `input`, and returns the octets after it.
     ///
     /// `protocol-header = "AMQP" id major minor revision`
@@ -51,6 +52,7 @@ impl ProtocolHeader {
     /// Returns [`DecodeError::Incomplete`] when `input` ends inside the header; [`DecodeError::NotAmqp`] or
     /// [`DecodeError::UnknownProtocol`] as soon as the octet that is wrong is there.
     pub fn decode(input: &[u8]) -> Parsed<'_, Self> {
+        //= SRS_AMQP_CODEC_01_014
         if input.iter().zip(MAGIC).any(|(octet, expected)| octet != expected) {
             return Err(DecodeError::NotAmqp);
         }
@@ -59,9 +61,12 @@ impl ProtocolHeader {
         }
         let (rest, octets) = parse(take(Self::LENGTH), input)?;
         let [_, _, _, _, id, major, minor, revision] = fixed(octets)?;
+        //= SRS_AMQP_CODEC_01_003, SRS_AMQP_CODEC_01_013, SRS_AMQP_CODEC_01_016
         Ok((rest, Self { id: ProtocolId::from_octet(id)?, major, minor, revision }))
     }
 
+    //= SRS_AMQP_CODEC_01_013
+    //= SRS_SASLCLIENTIO_01_002
     /// The eight octets of the header.
     ///
     /// ```
@@ -116,6 +121,7 @@ impl ProtocolId {
             0 => Ok(Self::Amqp),
             2 => Ok(Self::Tls),
             3 => Ok(Self::Sasl),
+            //= SRS_AMQP_CODEC_01_015
             _ => Err(DecodeError::UnknownProtocol(octet)),
         }
     }

@@ -18,6 +18,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
+    //= SRS_AMQP_CODEC_01_007, SRS_AMQP_CODEC_01_008
     fn default() -> Self {
         Self { depth: 32, zero_width: 65_536 }
     }
@@ -93,6 +94,7 @@ impl Check {
         self.fall(depth)?;
         let (count, limit) = (run.left(), self.limits.zero_width);
         let zero_width = self.zero_width.checked_sub(count);
+        //= SRS_AMQP_CODEC_01_008
         self.zero_width = zero_width.ok_or(DecodeError::ZeroWidth { count, limit })?;
         run.without_elements().end()
     }
@@ -104,6 +106,7 @@ impl Check {
         depth: u8,
     ) -> Result<(Constructor<'a>, u8), DecodeError> {
         let (mut constructor, mut depth) = (constructor, depth);
+        //= SRS_AMQP_CODEC_01_032
         while let Some(peeled) = constructor.peel() {
             let (descriptor, inner) = peeled?;
             depth = self.fall(depth)?;
@@ -113,6 +116,7 @@ impl Check {
         Ok((constructor, depth))
     }
 
+    //= SRS_AMQP_CODEC_01_007
     fn fall(&self, depth: u8) -> Result<u8, DecodeError> {
         depth.checked_sub(1).ok_or(DecodeError::Depth { limit: self.limits.depth })
     }

@@ -15,8 +15,10 @@ pub(crate) fn parse<'a, T>(
     input: &'a [u8],
 ) -> Parsed<'a, T> {
     parser.parse(input).map_err(|error| match error {
+        //= SRS_AMQP_CODEC_01_001
         Err::Incomplete(Needed::Size(needed)) => DecodeError::Incomplete { needed: needed.get() },
         Err::Incomplete(Needed::Unknown) => DecodeError::Incomplete { needed: 1 },
+        //= SRS_AMQP_CODEC_01_002
         Err::Error(()) | Err::Failure(()) => DecodeError::Truncated,
     })
 }
@@ -28,6 +30,7 @@ pub(crate) fn take(input: &[u8], count: usize) -> Parsed<'_, &[u8]> {
     Ok((rest, octets))
 }
 
+//= SRS_AMQP_CODEC_01_029
 /// Refuses what is left after the last thing that may be there.
 pub(crate) fn end(rest: &[u8]) -> Result<(), DecodeError> {
     if rest.is_empty() { Ok(()) } else { Err(DecodeError::Trailing { octets: rest.len() }) }

@@ -77,6 +77,7 @@ pub struct Uuid(pub [u8; 16]);
 pub struct Symbol<'a>(pub(crate) &'a str);
 
 impl<'a> Symbol<'a> {
+    //= SRS_AMQP_CODEC_01_028
     /// Takes `name` for a symbol.
     ///
     /// # Errors

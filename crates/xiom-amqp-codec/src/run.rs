@@ -38,6 +38,7 @@ impl<'a> Run<'a> {
         let (rest, left) = count(code, data)?;
         let (octets, shared) = Constructor::parse(rest)?;
         // Without an element nothing else would judge the code.
+        //= SRS_AMQP_CODEC_01_024
         Type::of_code(shared.code())?;
         Self { left, octets, shared: Some(shared) }.fitting(overhead(shared.code()))
     }
@@ -87,6 +88,7 @@ impl<'a> Run<'a> {
     /// Compares the count with the octets there are, when each value takes `least` of them.
     fn fitting(self, least: usize) -> Result<Self, DecodeError> {
         let (count, octets) = (self.left, self.octets.len());
+        //= SRS_AMQP_CODEC_01_006
         if count.to_usize().saturating_mul(least) > octets {
             return Err(DecodeError::Count { count, octets });
         }

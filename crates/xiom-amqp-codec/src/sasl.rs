@@ -41,6 +41,7 @@ pub enum Performative<'a> {
 }
 
 impl<'a> Performative<'a> {
+    //= SRS_AMQP_CODEC_01_010
     /// Decodes the SASL frame at the front of `input`, and returns the octets after it.
     ///
     /// ```
@@ -61,16 +62,22 @@ impl<'a> Performative<'a> {
     /// and [`DecodeError::EmptyFrame`]. The rest is said by [`Performative::decode`].
     pub fn decode_frame(input: &'a [u8], limit: u32) -> Parsed<'a, Self> {
         let (_, header) = FrameHeader::decode(input, limit)?;
+        //= SRS_AMQP_CODEC_01_005
+        //= SRS_SASLCLIENTIO_50_014
         if header.frame_type != FrameType::Sasl {
             return Err(DecodeError::FrameType(header.frame_type.octet()));
         }
+        //= SRS_AMQP_CODEC_01_005
+        //= SRS_SASLCLIENTIO_50_014
         if header.is_empty() {
             return Err(DecodeError::EmptyFrame);
         }
+        //= SRS_AMQP_CODEC_01_021
         let (rest, Frame { body, .. }) = header.frame(input)?;
         Ok((rest, Self::decode(body)?))
     }
 
+    //= SRS_AMQP_CODEC_01_012
     /// Decodes the body of a SASL frame.
     ///
     /// `body = %x00 descriptor fields`, where a descriptor is a `ulong` or a `symbol` and fields are a `list`
@@ -92,23 +99,29 @@ impl<'a> Performative<'a> {
             SaslDescriptor::Response => Self::Response(Response::parse(&mut fields)?),
             SaslDescriptor::Outcome => Self::Outcome(Outcome::parse(&mut fields)?),
         };
+        //= SRS_AMQP_CODEC_01_044
         fields.end()?;
         Ok(performative)
     }
 
+    //= SRS_AMQP_CODEC_01_011
     /// Appends the whole frame to `out`, in the fewest octets; nothing is allocated when `out` has room for them.
+    //= SRS_SASL_SERVER_IO_01_023
     pub fn encode_frame(&self, out: &mut Vec<u8>) {
         let start = out.len();
+        //= SRS_SASL_SERVER_IO_01_070
         out.extend_from_slice(&[0; FrameHeader::LENGTH]);
         self.encode(out);
         // The size is known once the body is there: so nothing is measured twice.
         if let Some((header, body)) =
             out.get_mut(start..).and_then(<[u8]>::split_first_chunk_mut::<{ FrameHeader::LENGTH }>)
         {
+            //= SRS_AMQP_CODEC_01_022
             *header = FrameHeader::new(FrameType::Sasl, body.len()).encode();
         }
     }
 
+    //= SRS_AMQP_CODEC_01_037
     /// The octets that [`Performative::encode_frame`] appends, to be compared with the peer's limit.
     #[must_use]
     pub fn encoded_frame_len(&self) -> usize {
@@ -142,7 +155,9 @@ impl<'a> Performative<'a> {
     fn with_value<T>(&self, read: impl FnOnce(Value<'_>) -> T) -> T {
         let fields = self.fields();
         let fields = match &fields {
+            //= SRS_AMQP_CODEC_01_038
             [one, Value::Null, Value::Null] => core::slice::from_ref(one),
+            //= SRS_AMQP_CODEC_01_038
             [two @ .., Value::Null] => two,
             all => all,
         };

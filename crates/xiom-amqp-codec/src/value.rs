@@ -87,6 +87,7 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
+    //= SRS_AMQP_CODEC_01_010, SRS_AMQP_CODEC_01_036
     /// Decodes the one value that `input` is.
     ///
     /// ```
@@ -104,6 +105,7 @@ impl<'a> Value<'a> {
         end(rest).map(|()| value)
     }
 
+    //= SRS_AMQP_CODEC_01_012
     /// Decodes the value at the front of `input`, and returns the octets after it.
     ///
     /// So is the body of an AMQP frame read: a performative, then its payload.
@@ -135,11 +137,14 @@ impl<'a> Value<'a> {
     /// size, so that more octets would not mend it. Any other error but [`DecodeError::Incomplete`] says what of the
     /// value is malformed, or which of the `limits` it breaks.
     pub fn decode_with(input: &'a [u8], limits: Limits) -> Parsed<'a, Self> {
+        //= SRS_AMQP_CODEC_01_002
         let (rest, value) = split(input)?;
         check(value, limits)?;
+        //= SRS_AMQP_CODEC_01_003
         Ok((rest, value))
     }
 
+    //= SRS_AMQP_CODEC_01_023
     /// Reads the data of a primitive format code: itself, not what it holds.
     pub(crate) fn from_data(code: u8, data: &'a [u8]) -> Result<Self, DecodeError> {
         Ok(match code {
@@ -185,20 +190,24 @@ fn boolean(data: &[u8]) -> Result<bool, DecodeError> {
     match fixed(data)? {
         [0] => Ok(false),
         [1] => Ok(true),
+        //= SRS_AMQP_CODEC_01_025
         [octet] => Err(DecodeError::InvalidBoolean(octet)),
     }
 }
 
+//= SRS_AMQP_CODEC_01_026
 /// `char = 4octet`, a Unicode scalar value in UTF-32BE
 fn character(scalar: u32) -> Result<char, DecodeError> {
     char::from_u32(scalar).ok_or(DecodeError::InvalidChar(scalar))
 }
 
+//= SRS_AMQP_CODEC_01_027
 /// `string = *octet` in UTF-8
 pub(crate) fn string(data: &[u8]) -> Result<&str, DecodeError> {
     core::str::from_utf8(data).map_err(|_| DecodeError::NotUtf8)
 }
 
+//= SRS_AMQP_CODEC_01_028
 /// `symbol = *(%x00-7F)`
 pub(crate) fn symbol(data: &[u8]) -> Result<Symbol<'_>, DecodeError> {
     let name = core::str::from_utf8(data).map_err(|_| DecodeError::NotAscii)?;

@@ -47,6 +47,7 @@ fn the_counter_counts() {
     assert_eq!(allocations(|| drop(vec![1_u8])), 1);
 }
 
+//= test SRS_AMQP_CODEC_01_010, SRS_AMQP_CODEC_01_011
 #[test]
 fn sasl_frames_are_read_and_written_without_allocation() {
     let names = ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "EXTERNAL", "ANONYMOUS"];
@@ -78,6 +79,7 @@ fn sasl_frames_are_read_and_written_without_allocation() {
     }
 }
 
+//= test SRS_AMQP_CODEC_01_010, SRS_AMQP_CODEC_01_011
 #[test]
 fn values_are_read_and_written_without_allocation() {
     let items: Vec<Value<'_>> = (0..1000).map(Value::Uint).collect();

@@ -15,6 +15,7 @@ fn every_input(mut check: impl FnMut(&[u8])) {
     }
 }
 
+//= test SRS_AMQP_CODEC_01_036, SRS_AMQP_CODEC_01_037
 #[test]
 fn values() {
     let mut out = Vec::new();
@@ -39,6 +40,7 @@ fn values() {
     assert_eq!(good, one_octet + two_octets + shorts + texts + compounds + described);
 }
 
+//= test SRS_AMQP_CODEC_01_012
 #[test]
 fn bodies_of_sasl_frames() {
     every_input(|input| {
@@ -53,6 +55,7 @@ fn bodies_of_sasl_frames() {
     });
 }
 
+//= test SRS_AMQP_CODEC_01_012
 #[test]
 fn beginnings_of_a_connection() {
     every_input(|input| {

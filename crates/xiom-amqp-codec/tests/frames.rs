@@ -5,6 +5,8 @@ use xiom_amqp_codec::{
     DecodeError as E, Frame, FrameHeader, FrameType, ProtocolHeader, ProtocolId, Value,
 };
 
+//= test SRS_AMQP_CODEC_01_001, SRS_AMQP_CODEC_01_003, SRS_AMQP_CODEC_01_013
+//= test SRS_AMQP_CODEC_01_016
 #[test]
 fn protocol_headers() {
     let cases = [
@@ -29,6 +31,7 @@ fn protocol_headers() {
     assert_eq!(ProtocolHeader::decode(b"AMQP\x03\x01\x00\x00\x00").unwrap().0, [0]);
 }
 
+//= test SRS_AMQP_CODEC_01_014, SRS_AMQP_CODEC_01_015
 #[test]
 fn another_protocol_is_told_at_its_first_wrong_octet() {
     for octets in
@@ -44,6 +47,7 @@ fn another_protocol_is_told_at_its_first_wrong_octet() {
     assert_eq!(ProtocolHeader::decode(b"AMQP\xFF\x01\x00\x00"), Err(E::UnknownProtocol(255)));
 }
 
+//= test SRS_AMQP_CODEC_01_003, SRS_AMQP_CODEC_01_019, SRS_AMQP_CODEC_01_049
 #[test]
 fn an_amqp_frame_with_an_extended_header() {
     // Figure 2.14: the body begins where the data offset says.
@@ -59,6 +63,8 @@ fn an_amqp_frame_with_an_extended_header() {
     assert!(!format!("{frame:?}").contains("skip"));
 }
 
+//= test SRS_AMQP_CODEC_01_001, SRS_AMQP_CODEC_01_004, SRS_AMQP_CODEC_01_017
+//= test SRS_AMQP_CODEC_01_018, SRS_AMQP_CODEC_01_020
 #[test]
 fn malformed_frames() {
     let cases: &[(&[u8], E)] = &[
@@ -88,6 +94,7 @@ fn malformed_frames() {
 }
 
 proptest! {
+    //= test SRS_AMQP_CODEC_01_001, SRS_AMQP_CODEC_01_019
     #[test]
     fn every_strict_prefix_of_a_frame_is_incomplete(
         channel: u16,
@@ -112,6 +119,7 @@ proptest! {
         prop_assert!((1..=octets.len() - cut).contains(&needed));
     }
 
+    //= test SRS_AMQP_CODEC_01_012
     #[test]
     fn no_octets_panic(octets in prop::collection::vec(any::<u8>(), 0..64), limit: u32) {
         let _ = Frame::decode(&octets, limit);

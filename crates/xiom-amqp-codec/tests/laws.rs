@@ -174,6 +174,8 @@ fn rebuild(view: &Value<'_>) {
 }
 
 proptest! {
+    //= test SRS_AMQP_CODEC_01_033, SRS_AMQP_CODEC_01_034, SRS_AMQP_CODEC_01_036
+    //= test SRS_AMQP_CODEC_01_037
     #[test]
     fn legal_octets_become_the_smallest_form_of_the_same_value(octets in value()) {
         let value = Value::decode(&octets).unwrap();
@@ -186,6 +188,7 @@ proptest! {
         rebuild(&value);
     }
 
+    //= test SRS_AMQP_CODEC_01_003
     #[test]
     fn a_value_leaves_what_is_behind_it(octets in value(), tail in prop::collection::vec(any::<u8>(), 0..8)) {
         let input = [&octets[..], &tail].concat();
@@ -194,6 +197,7 @@ proptest! {
         prop_assert_eq!(Ok(value), Value::decode(&octets));
     }
 
+    //= test SRS_AMQP_CODEC_01_002
     #[test]
     fn every_strict_prefix_is_an_error_and_never_incomplete(octets in value(), cut: prop::sample::Index) {
         let prefix = Value::decode(&octets[..cut.index(octets.len())]);
@@ -210,6 +214,7 @@ proptest! {
         }
     }
 
+    //= test SRS_AMQP_CODEC_01_012
     #[test]
     fn no_octets_panic(octets in prop::collection::vec(any::<u8>(), 0..64)) {
         if let Ok((_, value)) = Value::decode_prefix(&octets) {

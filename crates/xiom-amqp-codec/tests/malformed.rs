@@ -2,10 +2,18 @@
 
 use xiom_amqp_codec::{DecodeError as E, Limits, Value};
 
+/// Each of these octets is refused with its error.
+fn refused(cases: &[(&[u8], E)]) {
+    for (octets, error) in cases {
+        assert_eq!(Value::decode(octets), Err(*error), "{octets:02X?}");
+    }
+}
+
+//= test SRS_AMQP_CODEC_01_002
+/// A short read is an error, for more octets would not mend it.
 #[test]
-fn malformed_values() {
-    let cases: &[(&[u8], E)] = &[
-        // Short reads: values do not stream.
+fn values_do_not_stream() {
+    refused(&[
         (b"", E::Truncated),
         (b"\x00", E::Truncated),
         (b"\x00\x53", E::Truncated),
@@ -18,13 +26,27 @@ fn malformed_values() {
         (b"\xD0\x00\x00\x00\x03\x00\x00\x00", E::Truncated),
         (b"\xE0\x01\x00", E::Truncated),
         (b"\xE0\x03\x00\x00\x53", E::Truncated),
-        // Octets too many, at every level.
+    ]);
+}
+
+//= test SRS_AMQP_CODEC_01_029
+/// Behind a value, a list, and an array, be it without elements.
+#[test]
+fn octets_too_many_are_refused_at_every_level() {
+    refused(&[
         (b"\x40\x40", E::Trailing { octets: 1 }),
         (b"\xC0\x03\x01\x40\x40", E::Trailing { octets: 1 }),
         (b"\xC0\x03\x00\x40\x40", E::Trailing { octets: 2 }),
         (b"\xE0\x04\x01\x50\x01\x02", E::Trailing { octets: 1 }),
         (b"\xE0\x03\x01\x40\x40", E::Trailing { octets: 1 }),
-        // Format codes that nobody has assigned, also where no element uses them.
+    ]);
+}
+
+//= test SRS_AMQP_CODEC_01_024
+/// Also where no element uses them.
+#[test]
+fn format_codes_that_nobody_has_assigned() {
+    refused(&[
         (b"\x01", E::UnknownConstructor(0x01)),
         (b"\x46", E::UnknownConstructor(0x46)),
         (b"\x5F", E::UnknownConstructor(0x5F)),
@@ -33,12 +55,27 @@ fn malformed_values() {
         (b"\xC0\x02\x01\x57", E::UnknownConstructor(0x57)),
         (b"\xE0\x02\x00\x57", E::UnknownConstructor(0x57)),
         (b"\x00\x57\x40", E::UnknownConstructor(0x57)),
-        // Counts that their octets cannot hold.
+    ]);
+}
+
+//= test SRS_AMQP_CODEC_01_006
+/// Judged before an element is visited.
+#[test]
+fn counts_that_their_octets_cannot_hold() {
+    refused(&[
         (b"\xC0\x02\x02\x40", E::Count { count: 2, octets: 1 }),
         (b"\xD0\x00\x00\x00\x04\xFF\xFF\xFF\xFF", E::Count { count: u32::MAX, octets: 0 }),
         (b"\xD1\x00\x00\x00\x04\x7F\xFF\xFF\xFE", E::Count { count: 0x7FFF_FFFE, octets: 0 }),
         (b"\xE0\x05\x02\x60\x00\x00\x00", E::Count { count: 2, octets: 3 }),
         (b"\xF0\x00\x00\x00\x05\xFF\xFF\xFF\xFF\x84", E::Count { count: u32::MAX, octets: 0 }),
+    ]);
+}
+
+//= test SRS_AMQP_CODEC_01_008
+/// Nine octets can count four billion elements.
+#[test]
+fn counts_of_elements_without_octets() {
+    refused(&[
         (
             b"\xF0\x00\x00\x00\x05\xFF\xFF\xFF\xFF\x41",
             E::ZeroWidth { count: u32::MAX, limit: 65_536 },
@@ -47,8 +84,22 @@ fn malformed_values() {
             b"\xF0\x00\x00\x00\x05\x00\x01\x00\x01\x45",
             E::ZeroWidth { count: 65_537, limit: 65_536 },
         ),
-        (b"\xC1\x02\x01\x40", E::OddMap { count: 1 }),
-        // Content.
+    ]);
+}
+
+//= test SRS_AMQP_CODEC_01_030
+/// Keys and values are counted together.
+#[test]
+fn a_key_without_a_value() {
+    refused(&[(b"\xC1\x02\x01\x40", E::OddMap { count: 1 })]);
+}
+
+//= test SRS_AMQP_CODEC_01_025, SRS_AMQP_CODEC_01_026, SRS_AMQP_CODEC_01_027
+//= test SRS_AMQP_CODEC_01_028
+/// What the format code promises, and the octets do not keep.
+#[test]
+fn octets_that_are_no_content() {
+    refused(&[
         (b"\x56\x02", E::InvalidBoolean(2)),
         (b"\xE0\x03\x01\x56\xFF", E::InvalidBoolean(0xFF)),
         (b"\x73\x00\x00\xD8\x00", E::InvalidChar(0xD800)),
@@ -60,12 +111,10 @@ fn malformed_values() {
         (b"\xA3\x01\xFF", E::NotAscii),
         (b"\xE0\x05\x01\xA3\x02\xC3\xA9", E::NotAscii),
         (b"\x00\xA3\x01\x80\x40", E::NotAscii),
-    ];
-    for (octets, error) in cases {
-        assert_eq!(Value::decode(octets), Err(*error), "{octets:02X?}");
-    }
+    ]);
 }
 
+//= test SRS_AMQP_CODEC_01_007
 #[test]
 fn nesting_ends_at_the_limit() {
     let limit = Limits::default().depth;
@@ -99,6 +148,7 @@ fn nesting_ends_at_the_limit() {
     }
 }
 
+//= test SRS_AMQP_CODEC_01_007, SRS_AMQP_CODEC_01_009
 #[test]
 fn bombs_of_descriptors_exhaust_no_stack() {
     // A million descriptors before, inside and behind each other.
@@ -110,6 +160,7 @@ fn bombs_of_descriptors_exhaust_no_stack() {
     assert_eq!(Value::decode(&inside), Err(E::Depth { limit: 32 }));
 }
 
+//= test SRS_AMQP_CODEC_01_008
 #[test]
 fn elements_without_octets_are_counted_over_the_whole_value() {
     // Two arrays of 40 000 times `true`: each is within the limit, both are not.
@@ -119,4 +170,15 @@ fn elements_without_octets_are_counted_over_the_whole_value() {
     assert_eq!(Value::decode(&list), Err(E::ZeroWidth { count: 40_000, limit: 65_536 }));
     let limits = Limits { zero_width: 80_000, ..Limits::default() };
     assert!(Value::decode_with(&list, limits).is_ok());
+}
+
+//= test SRS_AMQP_CODEC_01_050
+/// To look for equal keys takes memory or time that a decoder does not owe.
+#[test]
+fn equal_keys_are_left_to_the_reader() {
+    let Ok(Value::Map(map)) = Value::decode(b"\xC1\x09\x04\x50\x01\x50\x02\x50\x01\x50\x03") else {
+        panic!("no map")
+    };
+    let entry = |value| (Value::Ubyte(1), Value::Ubyte(value));
+    assert!(map.iter().eq([entry(2), entry(3)]));
 }

@@ -25,6 +25,7 @@ fn check(body: &[u8], performative: Performative<'_>, smallest: &[u8], rendered:
     assert_eq!(format!("{performative:?}"), rendered);
 }
 
+//= test SRS_AMQP_CODEC_01_045
 #[test]
 fn mechanisms_in_every_form_that_peers_send() {
     // Section 5.3.3.1.
@@ -44,6 +45,7 @@ fn mechanisms_in_every_form_that_peers_send() {
     check(b"\x00\x53\x40\xC0\x0B\x01\xB3\x00\x00\x00\x05PLAIN", one, smallest, rendered);
 }
 
+//= test SRS_AMQP_CODEC_01_039, SRS_AMQP_CODEC_01_042
 #[test]
 fn descriptors_in_every_form() {
     let outcome = Performative::Outcome(Outcome { code: SaslCode::Ok, additional_data: None });
@@ -76,6 +78,7 @@ fn descriptors_in_every_form() {
     }
 }
 
+//= test SRS_AMQP_CODEC_01_038, SRS_AMQP_CODEC_01_042, SRS_AMQP_CODEC_01_048
 #[test]
 fn init() {
     // Section 5.3.3.2.
@@ -118,6 +121,7 @@ fn init() {
     );
 }
 
+//= test SRS_AMQP_CODEC_01_049
 #[test]
 fn challenge_and_response() {
     // Sections 5.3.3.3 and 5.3.3.4; the second one is too long for the narrow forms.
@@ -134,6 +138,7 @@ fn challenge_and_response() {
     assert_eq!(format!("{response:?}"), "sasl-response(response=[300 octets])");
 }
 
+//= test SRS_AMQP_CODEC_01_047
 #[test]
 fn outcome() {
     // Sections 5.3.3.5 and 5.3.3.6.
@@ -162,6 +167,7 @@ fn refused(cases: &[(&[u8], E)]) {
     }
 }
 
+//= test SRS_AMQP_CODEC_01_040, SRS_AMQP_CODEC_01_044
 #[test]
 fn what_is_no_performative() {
     let cases: &[(&[u8], E)] = &[
@@ -201,6 +207,8 @@ fn what_is_no_performative() {
     refused(cases);
 }
 
+//= test SRS_AMQP_CODEC_01_041, SRS_AMQP_CODEC_01_043, SRS_AMQP_CODEC_01_046
+//= test SRS_AMQP_CODEC_01_047
 #[test]
 fn what_is_not_the_fields_of_the_definition() {
     let missing = E::MissingField;
@@ -250,6 +258,7 @@ fn what_is_not_the_fields_of_the_definition() {
     refused(cases);
 }
 
+//= test SRS_AMQP_CODEC_01_004, SRS_AMQP_CODEC_01_005, SRS_AMQP_CODEC_01_021
 #[test]
 fn frames_are_judged_before_their_body_is_there() {
     let decode = |octets| Performative::decode_frame(octets, 512).map(|_| ());
@@ -267,6 +276,23 @@ fn frames_are_judged_before_their_body_is_there() {
     assert_eq!((rest, outcome.to_string().as_str()), (&b""[..], "sasl-outcome(code=auth)"));
 }
 
+//= test SRS_AMQP_CODEC_01_021, SRS_AMQP_CODEC_01_022
+/// Part 2, section 2.3, and part 5, section 5.3.1: size, data offset, type, and two octets of nothing.
+#[test]
+fn the_header_of_a_written_frame() {
+    let outcome = Performative::Outcome(Outcome { code: SaslCode::Auth, additional_data: None });
+    let mut out = Vec::new();
+    outcome.encode_frame(&mut out);
+    assert_eq!(out, b"\x00\x00\x00\x10\x02\x01\x00\x00\x00\x53\x44\xC0\x03\x01\x50\x01");
+    let token = vec![7; 70_000];
+    let response = Performative::Response(Response { response: &token });
+    out.clear();
+    response.encode_frame(&mut out);
+    assert_eq!(out[..8], [0x00, 0x01, 0x11, 0x89, 0x02, 0x01, 0x00, 0x00]);
+    assert_eq!(out.len(), 0x1_1189);
+}
+
+//= test SRS_AMQP_CODEC_01_046
 #[test]
 fn offers_that_cannot_be_sent() {
     assert_eq!(Mechanisms::new(&[]), Err(EncodeError::NoMechanism));
@@ -274,6 +300,7 @@ fn offers_that_cannot_be_sent() {
 }
 
 proptest! {
+    //= test SRS_AMQP_CODEC_01_036, SRS_AMQP_CODEC_01_037
     #[test]
     fn what_is_encoded_is_decoded(
         names in prop::collection::vec("[A-Z0-9_-]{1,20}", 1..12),

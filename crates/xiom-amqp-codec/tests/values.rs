@@ -31,6 +31,7 @@ fn check(octets: &[u8], value: &Value<'_>, smallest: &[u8]) {
     }
 }
 
+//= test SRS_AMQP_CODEC_01_023, SRS_AMQP_CODEC_01_034
 #[test]
 fn scalars_of_fixed_width() {
     // Sections 1.6.1 to 1.6.18.
@@ -82,6 +83,7 @@ fn scalars_of_fixed_width() {
     );
 }
 
+//= test SRS_AMQP_CODEC_01_023
 #[test]
 fn scalars_kept_as_octets() {
     // Sections 1.6.13 to 1.6.15 and 1.6.18.
@@ -92,6 +94,7 @@ fn scalars_kept_as_octets() {
     check(b"\x980123456789abcdef", &Value::Uuid(Uuid(octets)), b"\x980123456789abcdef");
 }
 
+//= test SRS_AMQP_CODEC_01_023, SRS_AMQP_CODEC_01_034
 #[test]
 fn scalars_of_variable_width() {
     // Sections 1.6.19 to 1.6.21; the string is the example of figure 1.5.
@@ -116,6 +119,7 @@ fn scalars_of_variable_width() {
     assert_eq!(encoded(&short)[..2], [0xA1, 0xFF]);
 }
 
+//= test SRS_AMQP_CODEC_01_033, SRS_AMQP_CODEC_01_034
 #[test]
 fn lists() {
     // Section 1.6.22.
@@ -138,6 +142,7 @@ fn lists() {
     );
 }
 
+//= test SRS_AMQP_CODEC_01_034
 #[test]
 fn the_narrow_list_ends_where_its_size_does() {
     // The size counts the octet of the count: 254 octets of values fit, and so do no more than 255 values.
@@ -151,6 +156,7 @@ fn the_narrow_list_ends_where_its_size_does() {
     assert_eq!(encoded(&array), [0xF0, 0, 0, 0, 5, 0, 0, 1, 0, 0x40]);
 }
 
+//= test SRS_AMQP_CODEC_01_033, SRS_AMQP_CODEC_01_050
 #[test]
 fn maps() {
     // Section 1.6.23.
@@ -168,6 +174,7 @@ fn maps() {
     assert_ne!(Value::Map(Map::new(&turned)), map, "the order of entries counts");
 }
 
+//= test SRS_AMQP_CODEC_01_033, SRS_AMQP_CODEC_01_035
 #[test]
 fn arrays_share_the_narrowest_constructor() {
     // Section 1.6.24.
@@ -215,6 +222,7 @@ fn arrays_share_the_narrowest_constructor() {
     );
 }
 
+//= test SRS_AMQP_CODEC_01_031
 #[test]
 fn arrays_of_described_elements_write_the_descriptor_once() {
     let (descriptor, other) = (Value::Ulong(0x24), Value::Ulong(0x25));
@@ -230,6 +238,15 @@ fn arrays_of_described_elements_write_the_descriptor_once() {
     assert_eq!(Array::symbols(&["PLAIN", "é"]), Err(EncodeError::NotAscii));
 }
 
+//= test SRS_AMQP_CODEC_01_028
+/// Section 1.6.21.
+#[test]
+fn a_symbol_is_ascii_or_nothing() {
+    assert_eq!(Symbol::new("PL\u{c4}IN"), Err(EncodeError::NotAscii));
+    assert_eq!(Symbol::try_from("\u{80}"), Err(EncodeError::NotAscii));
+    assert_eq!(Symbol::new("\0\x7f").map(Symbol::as_str), Ok("\0\x7f"));
+}
+
 #[test]
 fn an_empty_array_keeps_its_type() {
     let symbols = Value::decode(b"\xF0\x00\x00\x00\x05\x00\x00\x00\x00\xB3").unwrap();
@@ -238,6 +255,7 @@ fn an_empty_array_keeps_its_type() {
     assert_ne!(symbols, Value::decode(b"\xE0\x02\x00\xA1").unwrap());
 }
 
+//= test SRS_AMQP_CODEC_01_032, SRS_AMQP_CODEC_01_033
 #[test]
 fn described_values_nest_on_both_sides() {
     // Section 1.3.2: a descriptor may itself be described.
@@ -252,6 +270,7 @@ fn described_values_nest_on_both_sides() {
     );
 }
 
+//= test SRS_AMQP_CODEC_01_049
 #[test]
 fn a_trace_shows_no_binary_octets() {
     let rendered = |octets: &[u8]| {

@@ -42,6 +42,7 @@ pub struct Client<M = Mechanism> {
 }
 
 impl<M: ClientMechanism<Layer = NoLayer>> Client<M> {
+    //= SRS_SASLCLIENTIO_01_004
     /// A client that logs in with the best of `mechanisms` that the server offers and `config` permits.
     #[must_use]
     pub fn new(mechanisms: Vec<M>, config: ClientConfig) -> Self {
@@ -53,6 +54,7 @@ impl<M: ClientMechanism<Layer = NoLayer>> Client<M> {
             binding: BindingOffer::None,
             rounds: 0,
         };
+        //= SRS_SASLCLIENTIO_01_089
         let (unit, session) = (Unit::default(), Some(Box::new(session)));
         Self { state: State::Idle, unit, session, established: None }
     }
@@ -65,12 +67,15 @@ impl<M: ClientMechanism<Layer = NoLayer>> Client<M> {
 
     /// Takes one whole header or frame; what the peer does wrong becomes a state.
     fn judge(&mut self, octets: Result<&[u8], Cause>, out: &mut WireBuf) {
+        //= SRS_SASLCLIENTIO_01_088
         let result = octets.and_then(|octets| self.advance(octets, out));
         self.conclude(result);
     }
 
     fn conclude(&mut self, result: Result<State, Cause>) {
+        //= SRS_SASLCLIENTIO_01_073, SRS_SASLCLIENTIO_50_001
         self.state = result.unwrap_or_else(|cause| State::Failed(cause.at(self.state.stage())));
+        //= SRS_SASLCLIENTIO_50_021, SRS_SASLCLIENTIO_50_031
         if matches!(self.state, State::Open | State::Failed(_)) {
             self.session = None;
         }
@@ -79,19 +84,27 @@ impl<M: ClientMechanism<Layer = NoLayer>> Client<M> {
     fn advance(&mut self, octets: &[u8], out: &mut WireBuf) -> Result<State, Cause> {
         use {Performative as P, State as S};
         let session = self.session.as_mut().ok_or(GONE)?;
+        //= SRS_SASLCLIENTIO_01_001
         if self.state == S::AwaitingHeader {
             header::judge(octets, ProtocolHeader::SASL)?;
+            //= SRS_SASLCLIENTIO_01_067
             return Ok(S::AwaitingMechanisms);
         }
         match (self.state, frame::decode(octets, session.config.frame_limit)?) {
+            //= SRS_SASLCLIENTIO_01_034
             (S::AwaitingMechanisms, P::Mechanisms(offer)) => session.choose(offer.iter(), out),
+            //= SRS_SASLCLIENTIO_01_036
             (S::AwaitingOutcome, P::Challenge(challenge)) => {
                 session.respond(challenge.challenge, out)
             }
+            //= SRS_SASLCLIENTIO_01_038, SRS_SASLCLIENTIO_01_058
             (S::AwaitingOutcome, P::Outcome(outcome)) => {
                 self.established = Some(session.establish(&outcome)?);
+                //= SRS_SASLCLIENTIO_01_072
                 Ok(S::Open)
             }
+            //= SRS_SASLCLIENTIO_01_032, SRS_SASLCLIENTIO_01_040, SRS_SASLCLIENTIO_50_004
+            //= SRS_SASLCLIENTIO_50_008
             (
                 S::Idle
                 | S::AwaitingHeader
@@ -113,6 +126,7 @@ impl<M: ClientMechanism<Layer = NoLayer>> Layer for Client<M> {
         if let Some(session) = &mut self.session {
             session.security = below.clone();
             self.state = State::AwaitingHeader;
+            //= SRS_SASLCLIENTIO_01_001, SRS_SASLCLIENTIO_01_078, SRS_SASLCLIENTIO_50_011
             out.extend(&ProtocolHeader::SASL.encode());
         }
     }
@@ -120,14 +134,20 @@ impl<M: ClientMechanism<Layer = NoLayer>> Layer for Client<M> {
     fn receive(&mut self, input: &mut [u8], out: &mut WireBuf) -> Option<Received> {
         let want = match self.state {
             State::AwaitingHeader => Want::Header,
+            //= SRS_SASLCLIENTIO_01_068
             State::AwaitingMechanisms | State::AwaitingOutcome => {
                 Want::Frame(self.session.as_ref()?.config.frame_limit.octets())
             }
+            //= SRS_SASLCLIENTIO_01_027, SRS_SASLCLIENTIO_01_059, SRS_SASLCLIENTIO_01_117
+            //= SRS_SASLCLIENTIO_01_143, SRS_SASLCLIENTIO_01_144, SRS_SASLCLIENTIO_50_022
             State::Open => return Received::pass(input),
+            //= SRS_SASLCLIENTIO_50_009
             State::ComputingInit | State::ComputingResponse => return None,
+            //= SRS_SASLCLIENTIO_01_031, SRS_SASLCLIENTIO_01_123, SRS_SASLCLIENTIO_01_142
             State::Idle | State::Ended | State::Failed(_) => return Received::discard(input),
         };
         let mut unit = core::mem::take(&mut self.unit);
+        //= SRS_SASLCLIENTIO_01_030
         let received = unit.receive(input, want, |octets| self.judge(octets, out));
         self.unit = unit;
         received
@@ -143,6 +163,7 @@ impl<M: ClientMechanism<Layer = NoLayer>> Layer for Client<M> {
         match self.state {
             State::Open | State::Ended => self.state = State::Ended,
             State::Failed(_) => {}
+            //= SRS_SASLCLIENTIO_50_028
             State::Idle
             | State::AwaitingHeader
             | State::AwaitingMechanisms
@@ -207,6 +228,7 @@ enum State {
 }
 
 impl State {
+    //= SRS_SASLCLIENTIO_50_029
     const fn stage(self) -> Stage {
         match self {
             Self::Idle | Self::AwaitingHeader => Stage::SaslHeader,

@@ -56,13 +56,16 @@ impl HeaderExchange {
         if self.header == ProtocolHeader::TLS { Stage::TlsHeader } else { Stage::AmqpHeader }
     }
 
+    //= SRS_SASLCLIENTIO_50_032
     fn judge(&mut self, octets: Result<&[u8], Cause>, out: &mut WireBuf) {
+        //= SRS_SASL_SERVER_IO_50_022
         if self.role == Role::Server {
             // Also to a wrong header the answer is the one that is spoken here.
             out.extend(&self.header.encode());
         }
         self.phase = match octets.and_then(|octets| header::judge(octets, self.header)) {
             Ok(()) => Phase::Open,
+            //= SRS_SASLCLIENTIO_50_033
             Err(cause) => Phase::Failed(cause.at(self.stage())),
         };
     }
@@ -80,6 +83,8 @@ impl Layer for HeaderExchange {
     fn receive(&mut self, input: &mut [u8], out: &mut WireBuf) -> Option<Received> {
         match self.phase {
             Phase::Opening(_) => {}
+            //= SRS_SASL_SERVER_IO_50_022
+            //= SRS_SASLCLIENTIO_50_032
             Phase::Open => return Received::pass(input),
             Phase::Idle
             | Phase::Asking(_)

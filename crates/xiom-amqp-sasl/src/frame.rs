@@ -10,23 +10,29 @@ use zeroize::Zeroizing;
 use crate::FrameLimit;
 
 /// Decodes the one frame that `octets` are.
+//= SRS_SASL_SERVER_IO_01_010
 pub(crate) fn decode(octets: &[u8], limit: FrameLimit) -> Result<Performative<'_>, Cause> {
+    //= SRS_SASLCLIENTIO_01_084, SRS_SASLCLIENTIO_01_141
     let (_, performative) = Performative::decode_frame(octets, limit.octets()).map_err(fault)?;
     Ok(performative)
 }
 
 /// Appends the frame of `performative`, which may show a secret.
+//= SRS_SASL_SERVER_IO_01_010, SRS_SASL_SERVER_IO_01_062
 pub(crate) fn send(
     performative: &Performative<'_>,
     limit: FrameLimit,
     out: &mut WireBuf,
 ) -> Result<(), Cause> {
     let (size, limit) = (performative.encoded_frame_len(), limit.octets());
+    //= SRS_SASL_SERVER_IO_01_027, SRS_SASL_SERVER_IO_01_063
+    //= SRS_SASLCLIENTIO_01_071
     if usize::try_from(limit).is_ok_and(|limit| limit < size) {
         return Err(Cause::Frame(FrameFault::OwnTooLarge { size, limit }));
     }
     let mut frame = Zeroizing::new(Vec::with_capacity(size));
     performative.encode_frame(&mut frame);
+    //= SRS_SASLCLIENTIO_01_120
     out.extend(&frame);
     Ok(())
 }
@@ -44,6 +50,8 @@ pub(crate) fn unexpected(performative: &Performative<'_>) -> Cause {
 
 /// The failure that a frame which cannot be decoded means.
 #[expect(clippy::wildcard_enum_match_arm, reason = "whatever else is wrong inside of a frame")]
+//= SRS_SASL_SERVER_IO_01_065, SRS_SASL_SERVER_IO_01_077
+//= SRS_SASLCLIENTIO_01_119
 pub(crate) fn fault(error: DecodeError) -> Cause {
     Cause::Frame(match error {
         DecodeError::FrameSize(size) => FrameFault::Size(size),

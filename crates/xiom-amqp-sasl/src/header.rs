@@ -3,6 +3,7 @@
 use xiom_amqp_codec::{DecodeError, ProtocolHeader, ProtocolId};
 use xiom_core::{Cause, FrameFault, HeaderFault};
 
+//= SRS_SASLCLIENTIO_01_003
 /// Accepts `octets` if they are `wanted`.
 pub(crate) fn judge(octets: &[u8], wanted: ProtocolHeader) -> Result<(), Cause> {
     let (_, header) = ProtocolHeader::decode(octets).map_err(fault)?;
@@ -26,6 +27,7 @@ pub(crate) fn judge(octets: &[u8], wanted: ProtocolHeader) -> Result<(), Cause> 
 #[expect(clippy::wildcard_enum_match_arm, reason = "no other error is possible in a header")]
 pub(crate) fn fault(error: DecodeError) -> Cause {
     match error {
+        //= SRS_SASLCLIENTIO_01_118
         DecodeError::NotAmqp => Cause::Header(HeaderFault::NotAmqp),
         DecodeError::UnknownProtocol(id) => Cause::Header(HeaderFault::UnknownProtocol(id)),
         _ => Cause::Frame(FrameFault::Malformed),

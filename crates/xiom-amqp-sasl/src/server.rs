@@ -67,6 +67,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
             binding: BindingOffer::None,
             rounds: 0,
         };
+        //= SRS_SASL_SERVER_IO_01_008
         let (unit, session) = (Unit::default(), Some(Box::new(session)));
         Self { state: State::Idle, unit, session, established: None }
     }
@@ -85,6 +86,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
         {
             return self.step(ServerInput::Lookup(answer), out);
         }
+        //= SRS_SASL_SERVER_IO_50_015
         self.refuse_for(question.is_some(), SaslFault::WrongAnswer, SaslCode::Sys, out);
     }
 
@@ -94,6 +96,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
         if let Some(Question::Authorize(_)) = question {
             return self.step(ServerInput::Authorized(granted), out);
         }
+        //= SRS_SASL_SERVER_IO_50_015
         self.refuse_for(question.is_some(), SaslFault::WrongAnswer, SaslCode::Sys, out);
     }
 
@@ -102,8 +105,11 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
         let asked = self.take_question().is_some();
         let wire = match code {
             OutcomeCode::Auth => SaslCode::Auth,
+            //= SRS_SASL_SERVER_IO_01_116
             OutcomeCode::Sys => SaslCode::Sys,
+            //= SRS_SASL_SERVER_IO_01_117
             OutcomeCode::SysPerm => SaslCode::SysPerm,
+            //= SRS_SASL_SERVER_IO_01_118
             OutcomeCode::SysTemp => SaslCode::SysTemp,
         };
         self.refuse_for(asked, SaslFault::Unavailable(code), wire, out);
@@ -121,6 +127,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
 
     /// Ends the exchange with `code`, if a question was open.
     fn refuse_for(&mut self, asked: bool, fault: SaslFault, code: SaslCode, out: &mut WireBuf) {
+        //= SRS_SASL_SERVER_IO_01_072
         let Some(session) = self.session.as_ref().filter(|_| asked) else { return };
         let result = session.end(code, None, out);
         self.conclude(result.and(Err(Cause::Sasl(fault))));
@@ -135,6 +142,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
     fn follow(&mut self, result: Result<Step, Cause>) {
         let result = result.map(|step| match step {
             Step::State(state) => state,
+            //= SRS_SASL_SERVER_IO_01_064
             Step::Success(established) => {
                 self.established = Some(established);
                 State::Open
@@ -145,6 +153,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
 
     fn conclude(&mut self, result: Result<State, Cause>) {
         self.state = result.unwrap_or_else(|cause| State::Failed(cause.at(self.state.stage())));
+        //= SRS_SASL_SERVER_IO_01_108, SRS_SASL_SERVER_IO_50_007
         if matches!(self.state, State::Open | State::Failed(_)) {
             self.session = None;
         }
@@ -155,6 +164,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
         let Some(session) = &mut self.session else { return };
         let result = if self.state == State::AwaitingHeader {
             // Also to a wrong header the answer is the one that is spoken here (part 2 section 2.2).
+            //= SRS_SASL_SERVER_IO_50_001
             out.extend(&ProtocolHeader::SASL.encode());
             octets
                 .and_then(|octets| header::judge(octets, ProtocolHeader::SASL))
@@ -170,6 +180,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Layer for Server<M> {
     fn open(&mut self, below: &Security, _out: &mut WireBuf) {
         if let Some(session) = &mut self.session {
             session.security = below.clone();
+            //= SRS_SASL_SERVER_IO_01_089
             self.state = State::AwaitingHeader;
         }
     }
@@ -180,11 +191,14 @@ impl<M: ServerMechanism<Layer = NoLayer>> Layer for Server<M> {
             State::AwaitingInit | State::AwaitingResponse => {
                 Want::Frame(self.session.as_ref()?.config.frame_limit.octets())
             }
+            //= SRS_SASL_SERVER_IO_01_053, SRS_SASL_SERVER_IO_01_057, SRS_SASL_SERVER_IO_01_059
+            //= SRS_SASL_SERVER_IO_01_074, SRS_SASL_SERVER_IO_01_078, SRS_SASL_SERVER_IO_01_109
             State::Open => return Received::pass(input),
             State::Asking | State::Working => return None,
             State::Idle | State::Ended | State::Failed(_) => return Received::discard(input),
         };
         let mut unit = core::mem::take(&mut self.unit);
+        //= SRS_SASL_SERVER_IO_01_055
         let received = unit.receive(input, want, |octets| self.judge(octets, out));
         self.unit = unit;
         received
@@ -233,6 +247,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Layer for Server<M> {
     }
 
     fn work(&mut self, iterations: u32, out: &mut WireBuf) {
+        //= SRS_SASL_SERVER_IO_50_017
         if self.state == State::Working {
             self.step(ServerInput::Work(iterations), out);
         }

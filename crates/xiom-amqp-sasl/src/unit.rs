@@ -28,14 +28,18 @@ impl Unit {
     ) -> Option<Received> {
         let (consumed, gathered) = self.gather(input, want);
         match gathered {
+            //= SRS_SASLCLIENTIO_01_028
             Gathered::Part => return (consumed != 0).then(|| Received::skip(consumed)),
             Gathered::Here(range) => judge(Ok(input.get(range).unwrap_or_default())),
             Gathered::Kept(octets) => judge(Ok(&octets)),
+            //= SRS_SASL_SERVER_IO_01_073
+            //= SRS_SASLCLIENTIO_01_122
             Gathered::Bad(error) => judge(Err(want.fault(error))),
         }
         Some(Received::skip(consumed))
     }
 
+    //= SRS_SASLCLIENTIO_50_012
     /// Takes octets from the front of `input` up to the end of one unit.
     fn gather(&mut self, input: &[u8], want: Want) -> (usize, Gathered) {
         if self.0.is_empty()
@@ -56,6 +60,7 @@ impl Unit {
             };
             let rest = input.get(taken..).unwrap_or_default();
             let part = rest.get(..missing).unwrap_or(rest);
+            //= SRS_SASL_SERVER_IO_01_054
             if part.is_empty() {
                 return (taken, Gathered::Part);
             }
@@ -83,6 +88,7 @@ impl Drop for Unit {
 }
 
 impl fmt::Debug for Unit {
+    //= SRS_SASLCLIENTIO_50_030
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "[{} octets]", self.0.len())
     }

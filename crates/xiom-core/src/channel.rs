@@ -42,6 +42,7 @@ pub struct Channel<L> {
 }
 
 impl<L: Layer> Channel<L> {
+    //= SRS_TLSIO_30_010
     /// A closed channel.
     #[must_use]
     pub const fn new(limits: Limits) -> Self {
@@ -67,18 +68,27 @@ impl<L: Layer> Channel<L> {
     ///
     /// Returns [`Rejected::State`], and changes nothing, unless the channel is closed and owes nothing.
     pub fn open(&mut self, layers: L, now: Duration, out: &mut WireBuf) -> Result<(), Rejected> {
+        //= SRS_TLSIO_30_037, SRS_TLSIO_30_039
+        //= SRS_SASL_SERVER_IO_01_028
         if self.state != State::Closed {
             return Err(Rejected::State);
         }
         out.reset();
+        //= SRS_TLSIO_30_035
+        //= SRS_SASL_SERVER_IO_01_024
         self.state = State::Opening;
         self.socket = Socket::Dialing;
+        //= SRS_TLSIO_30_034
+        //= SRS_SASL_SERVER_IO_01_017
+        //= SRS_SASLCLIENTIO_50_024
         self.session = Some(layers);
         self.end = PeerEnd::No;
         self.finish = Finish::No;
         self.eof = false;
         self.now = now;
+        //= SRS_TLSIO_50_004
         self.deadline = now.checked_add(self.limits.open);
+        //= SRS_SASLCLIENTIO_01_010
         Ok(())
     }
 
@@ -91,22 +101,32 @@ impl<L: Layer> Channel<L> {
     /// Returns [`Rejected`], and changes nothing, unless open and within the limits.
     pub fn send(&mut self, id: SendId, octets: &[u8], out: &mut WireBuf) -> Result<(), Rejected> {
         let (size, limit) = (octets.len(), self.limits.message);
+        //= SRS_TLSIO_30_065, SRS_TLSIO_30_066
+        //= SRS_SASL_SERVER_IO_01_039
+        //= SRS_SASLCLIENTIO_01_019
         if !self.is_open() {
             return Err(Rejected::State);
         }
+        //= SRS_TLSIO_50_020
         if limit < size {
             return Err(Rejected::TooLarge { size, limit });
         }
+        //= SRS_TLSIO_30_064, SRS_TLSIO_30_066
         if self.limits.messages <= self.outbox.len() {
             return Err(Rejected::Full);
         }
+        //= SRS_SASL_SERVER_IO_01_037
         if self.has_room(out) {
+            //= SRS_TLSIO_30_063
             self.seal(id, octets, out);
+            //= SRS_SASLCLIENTIO_01_021
             return Ok(());
         }
+        //= SRS_TLSIO_30_064
         if self.limits.queued < self.outbox.octets().saturating_add(size) {
             return Err(Rejected::Full);
         }
+        //= SRS_TLSIO_30_063
         self.outbox.push_waiting(id, octets);
         Ok(())
     }
@@ -129,6 +149,7 @@ impl<L: Layer> Channel<L> {
                 self.observe(out);
                 Ok(result)
             }
+            //= SRS_SASL_SERVER_IO_50_014
             _ => Err(Rejected::State),
         }
     }
@@ -145,6 +166,7 @@ impl<L: Layer> Channel<L> {
         if !self.is_open() {
             return Err(Rejected::State);
         }
+        //= SRS_TLSIO_50_025
         self.finish = Finish::Due;
         Ok(())
     }
@@ -161,41 +183,65 @@ impl<L: Layer> Channel<L> {
     pub fn close(&mut self, now: Duration, out: &mut WireBuf) -> Result<(), Rejected> {
         use State as S;
         let (next, in_order) = match self.state {
+            //= SRS_TLSIO_30_053, SRS_TLSIO_50_006
+            //= SRS_SASL_SERVER_IO_01_032
+            //= SRS_SASLCLIENTIO_01_098
             S::Opening | S::Opened | S::Refusing(_) => (S::Cancelling, false),
+            //= SRS_SASLCLIENTIO_01_098
             S::Open => (S::Closing, true),
+            //= SRS_TLSIO_30_053
+            //= SRS_SASL_SERVER_IO_01_031
+            //= SRS_SASLCLIENTIO_01_097, SRS_SASLCLIENTIO_01_098
             S::Closed | S::Breaking(_) | S::Purging(_) | S::Broken => (S::Closing, false),
+            //= SRS_TLSIO_30_054, SRS_TLSIO_50_022
+            //= SRS_SASL_SERVER_IO_01_035
+            //= SRS_SASLCLIENTIO_01_098
             S::Cancelling | S::Closing => return Err(Rejected::State),
         };
+        //= SRS_TLSIO_30_052, SRS_TLSIO_30_056
         self.state = next;
         match self.drop_session() {
             Some(mut layers) if in_order => {
                 if matches!(self.finish, Finish::No | Finish::Due) {
+                    //= SRS_TLSIO_50_023
                     layers.close(out);
                 }
+                //= SRS_TLSIO_50_024
                 self.deadline = now.checked_add(self.limits.close);
+                //= SRS_SASL_SERVER_IO_01_029
                 self.socket = Socket::Draining;
             }
+            //= SRS_TLSIO_30_051
+            //= SRS_SASL_SERVER_IO_01_029
             _ => self.leave(),
         }
+        //= SRS_SASLCLIENTIO_01_016
         Ok(())
     }
 
     /// Records what happened below; only while nothing is owed.
     pub fn handle(&mut self, fact: Fact, out: &mut WireBuf) {
         match fact {
+            //= SRS_SASLCLIENTIO_01_106, SRS_SASLCLIENTIO_01_107, SRS_SASLCLIENTIO_01_116
             Fact::Connected if self.socket == Socket::Connecting => {
                 self.socket = Socket::Up;
                 if let Some(layers) = &mut self.session {
+                    //= SRS_TLSIO_30_080
                     layers.open(&Security::default(), out);
                 }
                 self.observe(out);
             }
+            //= SRS_TLSIO_30_038
+            //= SRS_SASLCLIENTIO_01_012
             Fact::Refused(fault) => self.gone(fault),
             Fact::Disconnected => self.gone(SocketFault::Other),
             Fact::Lost(fault) => self.fail_below(Cause::Socket(fault)),
             Fact::Ended => self.end(out),
             Fact::Time(now) => {
                 self.now = now;
+                //= SRS_TLSIO_50_004, SRS_TLSIO_50_024
+                //= SRS_SASL_SERVER_IO_50_020
+                //= SRS_SASLCLIENTIO_50_027
                 if self.deadline.is_some_and(|deadline| deadline <= now) {
                     self.fail_below(Cause::Deadline);
                 }
@@ -209,15 +255,24 @@ impl<L: Layer> Channel<L> {
     /// `None` while something is owed, while the layers wait for an answer, or when more octets are
     /// needed.
     pub fn receive(&mut self, input: &mut [u8], out: &mut WireBuf) -> Option<Received> {
+        //= SRS_TLSIO_30_077, SRS_TLSIO_50_027
         if self.state == State::Opened || self.end == PeerEnd::Due {
             return None;
         }
+        //= SRS_TLSIO_30_071, SRS_TLSIO_30_075, SRS_TLSIO_30_078
+        //= SRS_SASL_SERVER_IO_01_056, SRS_SASL_SERVER_IO_01_076, SRS_SASL_SERVER_IO_01_080
+        //= SRS_SASL_SERVER_IO_50_008
+        //= SRS_SASLCLIENTIO_01_099, SRS_SASLCLIENTIO_50_002, SRS_SASLCLIENTIO_50_021
+        //= SRS_SASLCLIENTIO_50_023
         let Some(layers) = &mut self.session else {
             return Received::discard(input);
         };
+        //= SRS_SASL_SERVER_IO_50_011
         if self.question != Question::None {
             return None;
         }
+        //= SRS_SASL_SERVER_IO_01_016
+        //= SRS_SASLCLIENTIO_01_025
         let received = layers.receive(input, out);
         self.observe(out);
         received
@@ -244,6 +299,7 @@ impl<L: Layer> Channel<L> {
     /// Whether the socket may be read: it may not while the layers wait for an answer, so that what a
     /// peer sends meanwhile stays in the network.
     #[must_use]
+    //= SRS_SASL_SERVER_IO_50_011
     pub fn is_reading(&self) -> bool {
         matches!(self.socket, Socket::Up | Socket::Draining | Socket::Shut)
             && !self.eof
@@ -281,7 +337,11 @@ impl<L: Layer> Channel<L> {
         }
         self.observe(out);
         // What failed to be sealed is never written, however many octets the socket takes.
+        //= SRS_TLSIO_50_019
         let end = if self.state == State::Open { out.appended() } else { u64::MAX };
+        //= SRS_TLSIO_30_067
+        //= SRS_SASL_SERVER_IO_01_040
+        //= SRS_SASLCLIENTIO_01_023
         self.outbox.push_sealed(id, start, end);
     }
 
@@ -289,6 +349,7 @@ impl<L: Layer> Channel<L> {
     fn observe(&mut self, out: &mut WireBuf) {
         let Some(layers) = &self.session else { return };
         match (self.state, layers.phase()) {
+            //= SRS_TLSIO_30_083
             (State::Opening, Phase::Open) => {
                 self.state = State::Opened;
                 self.deadline = None;
@@ -313,6 +374,7 @@ impl<L: Layer> Channel<L> {
                 layers.end();
                 self.observe(out);
             }
+            //= SRS_TLSIO_30_107
             None if self.socket == Socket::Shut => self.leave(),
             None => {}
         }
@@ -324,20 +386,24 @@ impl<L: Layer> Channel<L> {
         use State as S;
         let layers = self.drop_session();
         match self.state {
+            //= SRS_SASLCLIENTIO_01_101
             S::Opening | S::Opened => {
                 self.state = S::Refusing(failure);
                 let has_words = !out.is_empty();
                 if let Some(mut layers) = layers {
                     layers.close(out);
                 }
+                //= SRS_TLSIO_50_005
                 if self.socket == Socket::Up && has_words {
                     self.socket = Socket::Draining;
+                    //= SRS_SASL_SERVER_IO_50_010
                     let linger = self.now.checked_add(self.limits.close);
                     self.deadline = self.deadline.into_iter().chain(linger).min();
                 } else {
                     self.leave();
                 }
             }
+            //= SRS_TLSIO_30_095
             S::Open => {
                 self.state = S::Breaking(failure);
                 self.deadline = None;
@@ -358,16 +424,24 @@ impl<L: Layer> Channel<L> {
         let stage = self.session.as_ref().map_or(Stage::Closing, |layers| layers.phase().stage());
         self.drop_session();
         match self.state {
+            //= SRS_SASL_SERVER_IO_01_071
+            //= SRS_SASLCLIENTIO_01_077, SRS_SASLCLIENTIO_01_121
             S::Opening | S::Opened => {
                 self.state = S::Refusing(cause.at(stage));
                 self.leave();
             }
+            //= SRS_TLSIO_30_095, SRS_TLSIO_50_010
+            //= SRS_SASLCLIENTIO_01_102
             S::Open => {
                 self.state = S::Breaking(cause.at(stage));
                 self.deadline = None;
                 self.eof = true;
             }
+            //= SRS_TLSIO_30_106
+            //= SRS_SASL_SERVER_IO_01_034
+            //= SRS_SASLCLIENTIO_01_018
             S::Closed | S::Cancelling | S::Refusing(_) | S::Closing => self.leave(),
+            //= SRS_SASLCLIENTIO_01_103
             S::Breaking(_) | S::Purging(_) | S::Broken => self.eof = true,
         }
     }
@@ -388,6 +462,7 @@ impl<L: Layer> Channel<L> {
         };
     }
 
+    //= SRS_TLSIO_50_030
     fn drop_session(&mut self) -> Option<L> {
         self.question = Question::None;
         self.session.take()

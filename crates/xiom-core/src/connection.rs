@@ -50,6 +50,7 @@ impl<L: Layer> Connection<L> {
     /// As [`Channel::open`].
     pub fn open(&mut self, layers: L, now: Duration) -> Result<(), Rejected> {
         self.channel.open(layers, now, &mut self.wire)?;
+        //= SRS_SASLCLIENTIO_50_024
         self.input.wipe();
         Ok(())
     }
@@ -109,7 +110,9 @@ impl<L: Layer> Connection<L> {
                 }
                 return Some(News::Action(action));
             }
+            //= SRS_TLSIO_30_096
             let Some(got) = self.channel.receive(self.input.unread(), &mut self.wire) else {
+                //= SRS_TLSIO_50_032
                 if self.input.is_full() && self.channel.is_reading() {
                     self.channel.fail_full(&mut self.wire);
                     continue;
@@ -117,7 +120,9 @@ impl<L: Layer> Connection<L> {
                 return None;
             };
             let data = self.input.locate(&got.data);
+            //= SRS_TLSIO_30_102
             self.input.consume(got.consumed);
+            //= SRS_TLSIO_30_100
             if !data.is_empty() {
                 return Some(News::Data(data));
             }

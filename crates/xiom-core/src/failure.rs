@@ -43,6 +43,7 @@ impl Failure {
 }
 
 impl fmt::Display for Failure {
+    //= SRS_SASLCLIENTIO_50_030
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}, {}: {}", self.layer(), self.stage, self.cause)
     }

@@ -77,6 +77,8 @@ impl Received {
 
     /// Passes all of `input` up; `None` when it is empty.
     #[must_use]
+    //= SRS_SASL_SERVER_IO_01_054
+    //= SRS_SASLCLIENTIO_01_028
     pub fn pass(input: &[u8]) -> Option<Self> {
         (!input.is_empty()).then_some(Self { consumed: input.len(), data: 0..input.len() })
     }

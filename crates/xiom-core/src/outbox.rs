@@ -73,6 +73,7 @@ impl Outbox {
     /// Takes the oldest message although it was not written: failed if some of it has left.
     pub(crate) fn pop_abandoned(&mut self, taken: u64) -> Option<(SendId, SendResult)> {
         if let Some(message) = self.sealed.pop_front() {
+            //= SRS_TLSIO_50_018
             let left = message.start < taken;
             let result = if left { SendResult::Failed } else { SendResult::Cancelled };
             return Some((message.id, result));

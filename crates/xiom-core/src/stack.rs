@@ -18,6 +18,7 @@ pub struct Stack<Upper, Lower> {
 }
 
 impl<Upper: Layer, Lower: Layer> Stack<Upper, Lower> {
+    //= SRS_TLSIO_30_019
     /// Puts `upper` on `lower`.
     pub fn new(upper: Upper, lower: Lower) -> Self {
         Self { upper, lower, between: WireBuf::default(), held: None }
@@ -60,6 +61,7 @@ impl<Upper: Layer, Lower: Layer> Stack<Upper, Lower> {
     /// Tells the upper layer that the lower one has opened or ended.
     fn rise(&mut self, out: &mut WireBuf) {
         match self.lower.phase() {
+            //= SRS_SASLCLIENTIO_01_013, SRS_SASLCLIENTIO_01_105
             Phase::Open if self.upper.phase() == Phase::Idle => {
                 self.upper.open(&self.lower.security(), &mut self.between);
                 self.flush(out);
@@ -76,12 +78,16 @@ impl<Upper: Layer, Lower: Layer> Stack<Upper, Lower> {
 
     /// Sends what the upper layer said; it may have been a password.
     fn flush(&mut self, out: &mut WireBuf) {
+        //= SRS_SASL_SERVER_IO_01_067
         if !self.between.is_empty() {
+            //= SRS_SASLCLIENTIO_01_095
             self.lower.send(self.between.pending(), out);
             self.between.wipe();
         }
     }
 
+    //= SRS_SASL_SERVER_IO_01_042
+    //= SRS_SASLCLIENTIO_01_013
     fn pull(&mut self, input: &mut [u8], out: &mut WireBuf) -> Option<Held> {
         let Received { consumed, data } = self.lower.receive(input, out)?;
         self.rise(out);
@@ -91,6 +97,8 @@ impl<Upper: Layer, Lower: Layer> Stack<Upper, Lower> {
 
 impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
     fn open(&mut self, below: &Security, out: &mut WireBuf) {
+        //= SRS_TLSIO_30_018
+        //= SRS_SASLCLIENTIO_01_009
         self.lower.open(below, out);
         self.rise(out);
     }
@@ -114,6 +122,7 @@ impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
             Some(held) => held,
             None => self.pull(input, out)?,
         };
+        //= SRS_SASL_SERVER_IO_50_012
         if self.upper.is_transparent() {
             return Some(Received { consumed: held.consumed, data: held.data });
         }
@@ -127,11 +136,14 @@ impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
         if held.data.is_empty() {
             return Some(Received { consumed: held.consumed, data });
         }
+        //= SRS_SASLCLIENTIO_50_011
         self.held = Some(held);
         Some(Received { consumed: 0, data })
     }
 
     fn send(&mut self, octets: &[u8], out: &mut WireBuf) {
+        //= SRS_SASL_SERVER_IO_01_036
+        //= SRS_SASLCLIENTIO_01_020
         if self.upper.is_transparent() {
             return self.lower.send(octets, out);
         }

@@ -9,8 +9,8 @@ use crate::{Layer, Phase, Received, Security, WireBuf};
 /// `L`, whose octets from and to the layer below are shown to `observer`.
 ///
 /// Octets from below are shown when the layer has taken them, so the observer sees each once, whatever
-/// the fragmentation; a layer that works in place shows them as it left them. A transparent layer is
-/// skipped by a stack, and its octets are not shown.
+/// the fragmentation; a layer that works in place shows them as it left them. What a stack passes by a
+/// transparent layer, such as octets that the user sends once it is open, is not shown.
 pub struct Tap<L, F> {
     layer: L,
     observer: F,
@@ -28,6 +28,7 @@ impl<L: Layer, F: FnMut(Direction, &[u8])> Tap<L, F> {
         &self.layer
     }
 
+    //= SRS_SASLCLIENTIO_01_131, SRS_SASLCLIENTIO_01_132
     /// Runs `deed`, such as an answer, on the layer, and shows what it says.
     pub fn with_layer<T>(
         &mut self,
@@ -54,6 +55,7 @@ impl<L: Layer, F: FnMut(Direction, &[u8])> Layer for Tap<L, F> {
         let received = self.layer.receive(input, out);
         let consumed = received.as_ref().map_or(0, |received| received.consumed);
         match input.get(..consumed) {
+            //= SRS_SASLCLIENTIO_01_132
             Some(heard) if !heard.is_empty() => (self.observer)(Direction::Received, heard),
             _ => {}
         }

@@ -72,6 +72,7 @@ impl WireBuf {
     /// Records that the socket took the first `count` octets for good.
     pub fn take(&mut self, count: usize) {
         let count = count.min(self.len());
+        //= SRS_TLSIO_30_093
         self.start += count;
         self.taken = self.taken.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
         if self.start == self.end {

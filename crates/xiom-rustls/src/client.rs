@@ -147,6 +147,7 @@ impl ClientOptions {
         let shared = CACHE.find_or(
             |shared| shared.options == self,
             || {
+                //= SRS_TLSIO_30_124
                 let config = Arc::new(self.config()?);
                 Ok(Shared { config, options: self.clone() })
             },
@@ -196,6 +197,7 @@ impl ClientOptions {
         Ok(provider)
     }
 
+    //= SRS_TLSIO_50_002
     fn verifier(
         &self,
         provider: &Arc<CryptoProvider>,
@@ -263,6 +265,7 @@ fn parse_name(name: &str) -> Result<ServerName<'static>, OptionsError> {
     if let Ok(address) = bare.unwrap_or(name).parse::<IpAddr>() {
         return Ok(ServerName::from(address));
     }
+    //= SRS_TLSIO_30_014
     ServerName::try_from(name.to_owned()).map_err(|_| OptionsError::ServerName)
 }
 

@@ -93,6 +93,11 @@ pub enum ClientStep {
     Working,
 }
 
+//= exception SRS_SASL_MECHANISMS_01_066: DIGEST-MD5 does not exist here yet until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_067: DIGEST-MD5 does not exist here yet until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_068: XOAUTH2 and OAUTHBEARER do not exist here yet until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_069: GSSAPI does not exist here yet until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_070: GSSAPI does not exist here yet until=2027-03-31
 /// The mechanisms of this crate, as one type without dynamic dispatch.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -211,16 +216,20 @@ impl Single {
                 *self = Self::Sent;
                 Ok(ClientStep::Send)
             }
+            //= SRS_SASL_MECHANISMS_01_021
             Self::Sent | Self::Failed => Err(AuthFault::Unexpected),
         }
     }
 
+    //= SRS_SASL_MECHANISMS_01_024
     /// No challenge and no computation belongs to such a mechanism.
     fn refuse(&mut self) -> Result<ClientStep, AuthFault> {
         *self = Self::Failed;
         Err(AuthFault::Unexpected)
     }
 
+    //= SRS_SASL_MECHANISMS_01_019
+    //= SRS_SASLCLIENTIO_50_007
     /// Additional data means nothing to these mechanisms, and servers in the field send a greeting.
     fn outcome_ok(self) -> Result<(), AuthFault> {
         if self == Self::Sent { Ok(()) } else { Err(AuthFault::Unexpected) }

@@ -48,15 +48,18 @@ impl<'a> Context<'a> {
         Self { allow_cleartext: allowed, ..self }
     }
 
+    //= SRS_SASLCLIENTIO_50_019
     /// Refuses to show a secret to whoever listens (RFC 4616 section 3).
     pub(crate) const fn check_confidential(&self) -> Result<(), AuthFault> {
         if self.security.confidential || self.allow_cleartext {
             Ok(())
         } else {
+            //= SRS_SASL_MECHANISMS_01_041
             Err(AuthFault::NotConfidential)
         }
     }
 
+    //= SRS_SASL_MECHANISMS_01_026
     /// Refuses a message beyond the limit.
     pub(crate) const fn check_size(&self, message: &[u8]) -> Result<(), AuthFault> {
         if message.len() <= self.limits.message { Ok(()) } else { Err(AuthFault::TooLong) }

@@ -108,6 +108,7 @@ impl ScramKeys {
         };
         let keys = derive_keys(hash, &salted);
         let (stored_key, server_key) = (keys.stored, keys.server);
+        //= SRS_SASL_MECHANISMS_01_063
         Ok(Self { hash, salt: salt.into(), iterations, stored_key, server_key })
     }
 
@@ -147,6 +148,7 @@ impl ScramKeys {
 }
 
 impl fmt::Debug for ScramKeys {
+    //= SRS_SASL_MECHANISMS_01_031
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ScramKeys")
             .field("hash", &self.hash)

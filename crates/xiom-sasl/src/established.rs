@@ -2,10 +2,19 @@
 
 use alloc::boxed::Box;
 
+//= by-construction SRS_SASL_MECHANISMS_01_018: the fields are private and no constructor is public
 /// An exchange that succeeded: who is who, and what protects the octets from now on.
 ///
 /// The fields are private and there is no public constructor, so whoever holds one has run a mechanism
 /// to its end.
+///
+/// ```compile_fail,E0451
+/// use xiom_sasl::{Established, Identity, NoLayer, PeerProof, Principal};
+///
+/// let principal = Principal { identity: Identity::User("root".into()), authzid: None };
+/// let (peer, bound, layer) = (PeerProof::Verified, None, None);
+/// let forged = Established::<NoLayer> { mechanism: "PLAIN", principal, peer, bound, layer };
+/// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Established<L> {
     mechanism: &'static str,
@@ -123,6 +132,7 @@ impl Principal {
             (None, Identity::User(name) | Identity::External(name)) if !name.is_empty() => {
                 Some(name)
             }
+            //= SRS_SASL_MECHANISMS_01_037
             (None, Identity::Anonymous(_) | Identity::User(_) | Identity::External(_)) => None,
         }
     }

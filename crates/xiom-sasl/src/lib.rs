@@ -62,6 +62,7 @@ mod limits;
 mod nonce;
 mod policy;
 mod prep;
+mod proofs;
 mod properties;
 
 pub use context::{BindingOffer, Context};

@@ -21,6 +21,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
+    //= SRS_SASL_MECHANISMS_01_025
     fn default() -> Self {
         Self {
             message: 64 << 10,

@@ -25,6 +25,7 @@ impl Nonce {
         Self(to_base64(&entropy).into())
     }
 
+    //= SRS_SASL_MECHANISMS_01_051
     /// Takes a nonce that is already `text`, such as one of a recorded exchange.
     ///
     /// `None` unless there are [`Self::MIN_TEXT`] printable characters or more, and no comma.
@@ -44,6 +45,7 @@ pub(crate) fn is_printable(text: &str) -> bool {
 }
 
 impl fmt::Debug for Nonce {
+    //= SRS_SASL_MECHANISMS_01_031
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Nonce")
     }

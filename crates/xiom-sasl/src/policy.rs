@@ -77,8 +77,11 @@ impl Policy {
         let only_anonymous = candidates.iter().all(|properties| properties.anonymous);
         let judge = |properties: &Properties| {
             if !offers.contains(&properties.name) {
+                //= SRS_SASL_MECHANISMS_01_001
                 Some(Verdict::NotOffered)
             } else if properties.anonymous && !self.allow_anonymous && !only_anonymous {
+                //= SRS_SASL_MECHANISMS_01_006
+                //= SRS_SASLCLIENTIO_50_020
                 Some(Verdict::Anonymous)
             } else {
                 self.objection(properties, security, Side::Client)
@@ -92,6 +95,8 @@ impl Policy {
         Selection::new(choice, offers.is_empty(), entries)
     }
 
+    //= SRS_SASL_MECHANISMS_01_003
+    //= SRS_SASLCLIENTIO_01_043, SRS_SASLCLIENTIO_01_046
     /// The best of the candidates without objection; among equals the first.
     fn best(&self, candidates: &[Properties], objections: &[Option<Verdict>]) -> Option<usize> {
         let permitted = candidates.iter().zip(objections).enumerate();
@@ -126,18 +131,27 @@ impl Policy {
             Side::Server => security.peer.is_some(),
         };
         if properties.legacy && !self.allow_legacy {
+            //= SRS_SASL_MECHANISMS_01_013
             Some(Verdict::Legacy)
         } else if properties.reveals_secret && !security.confidential && !self.allow_cleartext {
+            //= SRS_SASL_MECHANISMS_01_005
+            //= SRS_SASL_SERVER_IO_50_004
+            //= SRS_SASLCLIENTIO_50_019
             Some(Verdict::NotConfidential)
         } else if properties.external && !identity {
+            //= SRS_SASL_MECHANISMS_01_008
             Some(Verdict::NoCertificate)
         } else if properties.binds && bindings.exporter.is_none() && bindings.end_point.is_none() {
+            //= SRS_SASL_MECHANISMS_01_009
             Some(Verdict::NoBinding)
         } else if self.require_binding && !properties.binds {
+            //= SRS_SASL_MECHANISMS_01_010
             Some(Verdict::NotBinding)
         } else if self.require_mutual && !properties.mutual {
+            //= SRS_SASL_MECHANISMS_01_011
             Some(Verdict::NotMutual)
         } else if properties.layers.strongest() < self.require_layer {
+            //= SRS_SASL_MECHANISMS_01_012
             Some(Verdict::NoLayer)
         } else {
             None
@@ -149,9 +163,11 @@ impl Policy {
         let Properties { anonymous, reveals_secret, mutual, binds, dictionary, strength, .. } =
             *properties;
         match self.order {
+            //= SRS_SASL_MECHANISMS_01_002
             Order::Strength => {
                 Some((anonymous, reveals_secret, !mutual, !binds, dictionary, Reverse(strength)))
             }
+            //= SRS_SASL_MECHANISMS_01_004
             Order::Configured => None,
         }
     }
@@ -166,6 +182,7 @@ pub enum Side {
     Server,
 }
 
+//= SRS_SASL_MECHANISMS_01_014
 /// A verdict on each candidate, then on what else is offered.
 fn report(
     candidates: &[Properties],
@@ -179,6 +196,7 @@ fn report(
         Entry { name: properties.name.into(), verdict: objection.unwrap_or(permitted) }
     });
     let is_configured = |name: &str| candidates.iter().any(|properties| properties.name == name);
+    //= SRS_SASL_MECHANISMS_01_015
     let unknown = offers
         .iter()
         .filter(|name| is_name(name) && !is_configured(name))
@@ -197,10 +215,12 @@ fn binding(candidates: &[Properties], offers: &[&str], security: &Security) -> B
     } else if binding.any(|properties| offers.contains(&properties.name)) {
         BindingOffer::Offered
     } else {
+        //= SRS_SASL_MECHANISMS_01_055
         BindingOffer::Withheld
     }
 }
 
+//= SRS_SASL_MECHANISMS_01_015
 /// `sasl-mech = 1*20mech-char` (RFC 4422 section 3.1); a report shows nothing else of a peer.
 fn is_name(name: &str) -> bool {
     let is_char = |octet: u8| {

@@ -12,6 +12,7 @@ pub(crate) fn saslprep(text: &[u8]) -> Result<&str, AuthFault> {
     match str::from_utf8(text) {
         Ok("") => Err(AuthFault::NoCredentials),
         Ok(text) if text.bytes().all(|octet| (0x20..0x7f).contains(&octet)) => Ok(text),
+        //= SRS_SASL_MECHANISMS_01_064
         Ok(_) | Err(_) => Err(AuthFault::ProhibitedCharacter),
     }
 }
@@ -21,18 +22,23 @@ pub(crate) fn saslprep(text: &[u8]) -> Result<&str, AuthFault> {
 /// RFC 4616 section 2 leaves the preparation to the server, which knows how its passwords are stored.
 pub(crate) fn safe(text: &[u8]) -> Result<&str, AuthFault> {
     match str::from_utf8(text) {
+        //= SRS_SASL_MECHANISMS_01_040
         Ok("") => Err(AuthFault::NoCredentials),
         Ok(text) if !text.contains('\0') => Ok(text),
+        //= SRS_SASL_MECHANISMS_01_040
         Ok(_) | Err(_) => Err(AuthFault::ProhibitedCharacter),
     }
 }
 
 /// A trace of ANONYMOUS: up to 255 characters without controls (RFC 4505 sections 2 and 3).
 pub(crate) fn trace(text: &[u8]) -> Result<&str, AuthFault> {
+    //= SRS_SASL_MECHANISMS_01_034
     let text = str::from_utf8(text).map_err(|_| AuthFault::Malformed)?;
+    //= SRS_SASL_MECHANISMS_01_034
     if 255 < text.chars().count() {
         return Err(AuthFault::TooLong);
     }
+    //= SRS_SASL_MECHANISMS_01_035
     if text.chars().any(char::is_control) {
         return Err(AuthFault::ProhibitedCharacter);
     }

@@ -67,6 +67,7 @@ pub(crate) fn binding_data(bindings: &Bindings, kind: BindingType) -> Option<Sec
     }
 }
 
+//= SRS_SASL_MECHANISMS_01_056
 /// The best channel binding below: the exporter binds to the connection, the end point to the
 /// certificate only.
 pub(crate) fn best_binding(bindings: &Bindings) -> Option<(BindingType, Secret)> {

@@ -77,12 +77,15 @@ impl<E: TlsEngine> Layer for Tls<E> {
     fn open(&mut self, _below: &Security, out: &mut WireBuf) {
         self.phase = Phase::Opening(Stage::TlsHandshake);
         if let Err(fault) = self.engine.read(&mut [], out) {
+            //= SRS_TLSIO_30_038
             self.fail(fault);
         }
     }
 
+    //= SRS_TLSIO_50_029
     fn receive(&mut self, input: &mut [u8], out: &mut WireBuf) -> Option<Received> {
         if !matches!(self.phase, Phase::Opening(_) | Phase::Open) {
+            //= SRS_TLSIO_50_015
             return Received::discard(input);
         }
         let Read { consumed, event } = match self.engine.read(input, out) {
@@ -92,20 +95,27 @@ impl<E: TlsEngine> Layer for Tls<E> {
                 return Received::discard(input);
             }
         };
+        //= SRS_TLSIO_50_013
         self.is_partial = event == Event::NeedMore && consumed < input.len();
         let mut data = 0..0;
         match event {
+            //= SRS_TLSIO_30_102
             Event::NeedMore if consumed == 0 => return None,
             Event::NeedMore => {}
             Event::Established => self.phase = Phase::Open,
+            //= SRS_TLSIO_30_100
             Event::Data(range) if self.phase == Phase::Open => data = range,
+            //= SRS_TLSIO_50_009
             Event::Data(_) => self.fail(TlsFault::Engine),
+            //= SRS_TLSIO_50_014
             Event::PeerClosed if self.phase == Phase::Open => self.phase = Phase::Ended,
+            //= SRS_TLSIO_50_016
             Event::PeerClosed => self.phase = Phase::Failed(END_IN_HANDSHAKE),
         }
         Some(Received { consumed, data })
     }
 
+    //= SRS_TLSIO_50_008
     fn send(&mut self, octets: &[u8], out: &mut WireBuf) {
         if let Err(fault) = self.engine.write(octets, out) {
             self.fail(fault);
@@ -121,8 +131,11 @@ impl<E: TlsEngine> Layer for Tls<E> {
     fn end(&mut self) {
         self.phase = match (self.phase, self.truncated) {
             (phase @ (Phase::Ended | Phase::Failed(_)), _) => phase,
+            //= SRS_TLSIO_50_012
             (Phase::Open, Truncated::Accept) if !self.is_partial => Phase::Ended,
+            //= SRS_TLSIO_50_011
             (Phase::Open, _) => Phase::Failed(self.failure(TlsFault::Truncated)),
+            //= SRS_TLSIO_50_016
             (Phase::Idle | Phase::Opening(_) | Phase::Asking(_) | Phase::Working(_), _) => {
                 Phase::Failed(END_IN_HANDSHAKE)
             }

@@ -51,6 +51,7 @@ fn a_layer_is_idle_then_shakes_hands_then_is_open() {
     assert!(!layer.is_transparent());
 }
 
+//= test SRS_TLSIO_30_100
 #[test]
 fn octets_that_come_with_the_handshake_are_shown_after_it() {
     let mut end = client();
@@ -71,6 +72,7 @@ fn octets_are_decrypted_in_place_one_record_a_call() {
     assert_eq!(layer.receive(&mut input[12..], &mut WireBuf::default()), None);
 }
 
+//= test SRS_TLSIO_50_029
 #[test]
 fn every_cut_gives_the_same() {
     for piece in 1..20 {
@@ -89,6 +91,7 @@ fn every_cut_gives_the_same() {
     }
 }
 
+//= test SRS_TLSIO_50_008
 #[test]
 fn nothing_leaves_in_clear() {
     let mut end = open_client();
@@ -99,6 +102,8 @@ fn nothing_leaves_in_clear() {
     assert_eq!(wire.last(), Some(&xiom_testing::GOODBYE));
 }
 
+//= test SRS_TLSIO_50_011, SRS_TLSIO_50_012, SRS_TLSIO_50_013
+//= test SRS_TLSIO_50_016
 #[test]
 fn the_end_is_judged_by_phase_and_policy() {
     let end_of_stream = Phase::Failed(Cause::EndOfStream.at(Stage::TlsHandshake));
@@ -133,6 +138,7 @@ fn an_end_after_close_notify_or_a_failure_changes_nothing() {
     assert_eq!(layer.phase(), Phase::Failed(Cause::Tls(TlsFault::Protocol).at(Stage::Open)));
 }
 
+//= test SRS_TLSIO_50_012, SRS_TLSIO_50_013
 #[test]
 fn a_record_that_was_completed_is_no_longer_partial() {
     let mut end = lenient();
@@ -153,6 +159,7 @@ fn a_channel_tells_a_truncation_once_and_completes_its_sends() {
     assert!(end.told.ends_with(&told), "{:?}", end.told);
 }
 
+//= test SRS_TLSIO_50_014, SRS_TLSIO_50_015
 #[test]
 fn the_peer_may_end_and_still_listen() {
     let mut end = open_client();
@@ -193,6 +200,7 @@ fn a_failure_to_begin_is_one_of_the_handshake() {
     assert_eq!(layer.phase(), Phase::Failed(failure));
 }
 
+//= test SRS_TLSIO_50_009, SRS_TLSIO_50_016
 #[test]
 fn events_out_of_turn_never_count() {
     let end_of_stream = Cause::EndOfStream.at(Stage::TlsHandshake);

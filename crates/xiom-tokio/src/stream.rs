@@ -193,6 +193,7 @@ impl<L: Layer, S: AsyncRead + AsyncWrite + Unpin> Stream<L, S> {
         Poll::Ready(())
     }
 
+    //= SRS_TLSIO_50_003
     /// What broke in writing is told when there is nothing more to read.
     fn report_broken(&mut self) -> Poll<()> {
         let Broken::Due(fault) = self.broken else { return Poll::Pending };

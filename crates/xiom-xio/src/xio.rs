@@ -126,6 +126,7 @@ impl<L: Layer> Xio<L> {
             }
             self.advance(step, now);
         }
+        //= SRS_TLSIO_50_031
         for _ in 0..READS {
             if !self.settle(now, &mut tell) {
                 return;

@@ -29,6 +29,7 @@ impl SaslDescriptor {
     #[must_use]
     pub const fn code(self) -> u64 {
         match self {
+            //= SRS_SASL_SERVER_IO_01_090
             Self::Mechanisms => 0x40,
             Self::Init => 0x41,
             Self::Challenge => 0x42,
@@ -52,21 +53,26 @@ impl SaslDescriptor {
     /// `%x00 value`, where the value is a `ulong` or a `symbol` in any encoding
     pub(super) fn parse(input: &[u8]) -> Parsed<'_, Self> {
         // The form that peers send decides at three octets.
+        //= SRS_AMQP_CODEC_01_039
         if let [code::DESCRIBED, code::SMALLULONG, number, rest @ ..] = input {
             let code = u64::from(*number);
             let unknown = DecodeError::UnknownDescriptor { code: Some(code) };
             return Ok((rest, Self::of_code(code).ok_or(unknown)?));
         }
         let (rest, first) = parse(be_u8, input)?;
+        //= SRS_AMQP_CODEC_01_040
         if first != code::DESCRIBED {
             return Err(DecodeError::NotDescribed { found: Type::of_code(first)? });
         }
         let (rest, descriptor) = split(rest)?;
         let (known, code) = if let Value::Ulong(code) = descriptor {
+            //= SRS_AMQP_CODEC_01_039
             (Self::of_code(code), Some(code))
         } else if let Value::Symbol(name) = descriptor {
+            //= SRS_AMQP_CODEC_01_039
             (Self::of_name(name.as_str()), None)
         } else {
+            //= SRS_AMQP_CODEC_01_040
             (None, None)
         };
         let descriptor = known.ok_or(DecodeError::UnknownDescriptor { code })?;

@@ -58,12 +58,15 @@ impl<'a> Fields<'a> {
     pub(super) fn parse(input: &'a [u8], descriptor: SaslDescriptor) -> Result<Self, DecodeError> {
         let (rest, encoded) = Encoded::parse(input)?;
         let found = encoded.type_of()?;
+        //= SRS_AMQP_CODEC_01_040
         if found != Type::List {
             return Err(DecodeError::NotList { found });
         }
+        //= SRS_AMQP_CODEC_01_044
         end(rest)?;
         let run = Run::parse(encoded.constructor.code(), encoded.data)?;
         let (count, defined) = (run.left(), descriptor.fields().len());
+        //= SRS_AMQP_CODEC_01_044
         if count.to_usize() > defined {
             return Err(DecodeError::TooManyFields { count, defined });
         }
@@ -72,8 +75,10 @@ impl<'a> Fields<'a> {
 
     /// The next field and its type, when it is there and not null.
     pub(super) fn any(&mut self) -> Result<Option<(Type, Encoded<'a>)>, DecodeError> {
+        //= SRS_AMQP_CODEC_01_042
         let Some(encoded) = self.0.next_encoded().transpose()? else { return Ok(None) };
         let found = encoded.type_of()?;
+        //= SRS_AMQP_CODEC_01_042
         Ok((found != Type::Null).then_some((found, encoded)))
     }
 
@@ -102,6 +107,7 @@ impl<'a> Fields<'a> {
     fn data(&mut self, field: Field, due: Type) -> Result<Option<&'a [u8]>, DecodeError> {
         match self.any()? {
             Some((found, encoded)) if found == due => Ok(Some(encoded.data)),
+            //= SRS_AMQP_CODEC_01_043
             Some((found, _)) => Err(DecodeError::WrongType { field, found }),
             None => Ok(None),
         }
@@ -113,6 +119,7 @@ impl<'a> Fields<'a> {
     }
 }
 
+//= SRS_AMQP_CODEC_01_041
 /// What `field` must hold, unless it is null or left out.
 pub(super) fn mandatory<T>(field: Field, value: Option<T>) -> Result<T, DecodeError> {
     value.ok_or(DecodeError::MissingField(field))

@@ -18,6 +18,7 @@ pub struct Init<'a> {
 }
 
 impl<'a> Init<'a> {
+    //= SRS_AMQP_CODEC_01_048
     /// `mechanism:symbol initial-response:binary? hostname:string?`
     pub(super) fn parse(fields: &mut Fields<'a>) -> Result<Self, DecodeError> {
         Ok(Self {

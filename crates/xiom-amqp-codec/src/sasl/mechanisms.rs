@@ -42,17 +42,24 @@ impl<'a> Mechanisms<'a> {
     ///
     /// Returns [`EncodeError::NoMechanism`] when there is none, and [`EncodeError::NotAscii`] when one is no symbol.
     pub fn new(names: &'a [&'a str]) -> Result<Self, EncodeError> {
+        //= SRS_AMQP_CODEC_01_046
+        //= SRS_SASL_SERVER_IO_01_093, SRS_SASL_SERVER_IO_01_097, SRS_SASL_SERVER_IO_50_003
         if names.is_empty() {
             return Err(EncodeError::NoMechanism);
         }
+        //= SRS_SASL_SERVER_IO_01_022
         Array::symbols(names)?;
         Ok(Self(Repr::Names(names)))
     }
 
+    //= SRS_SASLCLIENTIO_01_041
     /// `sasl-server-mechanisms:symbol / sasl-server-mechanisms:array-of-symbol`
     pub(super) fn parse(fields: &mut Fields<'a>) -> Result<Self, DecodeError> {
         let field = Field::SaslServerMechanisms;
+        //= SRS_SASLCLIENTIO_01_042
         let (found, encoded) = mandatory(field, fields.any()?)?;
+        //= SRS_AMQP_CODEC_01_045
+        //= SRS_SASLCLIENTIO_50_016
         if found == Type::Symbol {
             let name = symbol(encoded.data)?;
             return Ok(Self(Repr::One(name.as_str())));
@@ -61,15 +68,20 @@ impl<'a> Mechanisms<'a> {
             let array = Array::view(encoded.constructor.code(), encoded.data)?;
             return Self::many(field, array);
         }
+        //= SRS_AMQP_CODEC_01_043
         Err(DecodeError::WrongType { field, found })
     }
 
     fn many(field: Field, array: Array<'a>) -> Result<Self, DecodeError> {
         let found = array.element_type();
+        //= SRS_AMQP_CODEC_01_043
+        //= SRS_SASLCLIENTIO_50_017
         if found != Type::Symbol {
             return Err(DecodeError::WrongType { field, found });
         }
         let mut run = array.run().unwrap_or(Run::EMPTY);
+        //= SRS_AMQP_CODEC_01_046
+        //= SRS_SASLCLIENTIO_01_042
         if run.left() == 0 {
             return Err(DecodeError::NoMechanism);
         }
@@ -103,6 +115,7 @@ impl<'a> Mechanisms<'a> {
         Value::Array(match &self.0 {
             Repr::One(name) => Array::ascii(slice::from_ref(name)),
             Repr::View(array) => *array,
+            //= SRS_SASL_SERVER_IO_01_091
             Repr::Names(names) => Array::ascii(names),
         })
     }

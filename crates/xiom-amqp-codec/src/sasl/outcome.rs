@@ -21,6 +21,7 @@ impl<'a> Outcome<'a> {
     /// `code:ubyte additional-data:binary?`
     pub(super) fn parse(fields: &mut Fields<'a>) -> Result<Self, DecodeError> {
         let octet = fields.ubyte(Field::Code)?;
+        //= SRS_SASLCLIENTIO_01_060, SRS_SASLCLIENTIO_50_006
         let code = SaslCode::from_octet(mandatory(Field::Code, octet)?)?;
         Ok(Self { code, additional_data: fields.binary(Field::AdditionalData)? })
     }
@@ -50,6 +51,7 @@ pub enum SaslCode {
 impl SaslCode {
     /// The octet on the wire.
     #[must_use]
+    //= SRS_SASL_SERVER_IO_01_113
     pub const fn octet(self) -> u8 {
         match self {
             Self::Ok => 0,
@@ -62,11 +64,15 @@ impl SaslCode {
 
     pub(super) const fn from_octet(octet: u8) -> Result<Self, DecodeError> {
         match octet {
+            //= SRS_AMQP_CODEC_01_047
+            //= SRS_SASLCLIENTIO_01_062
             0 => Ok(Self::Ok),
             1 => Ok(Self::Auth),
             2 => Ok(Self::Sys),
             3 => Ok(Self::SysPerm),
             4 => Ok(Self::SysTemp),
+            //= SRS_AMQP_CODEC_01_047
+            //= SRS_SASLCLIENTIO_50_006
             _ => Err(DecodeError::UnknownCode(octet)),
         }
     }

@@ -35,8 +35,10 @@ impl<M: ClientMechanism<Layer = NoLayer>> Session<M> {
             // The most helpful of the reasons: the peer offers it, and this channel forbids it.
             let in_clear = |verdict| verdict == Verdict::NotConfidential;
             if selection.entries().iter().any(|entry| in_clear(entry.verdict)) {
+                //= SRS_SASLCLIENTIO_50_019
                 Cause::Mechanism(AuthFault::NotConfidential)
             } else {
+                //= SRS_SASLCLIENTIO_50_018
                 Cause::Sasl(fault)
             }
         })?;
@@ -44,18 +46,22 @@ impl<M: ClientMechanism<Layer = NoLayer>> Session<M> {
         if self.candidates.len() <= choice.index {
             return Err(GONE);
         }
+        //= SRS_SASLCLIENTIO_01_033
         self.chosen = Some(self.candidates.swap_remove(choice.index));
+        //= SRS_SASLCLIENTIO_50_031
         self.candidates.clear();
         self.step(Reply::Init, M::start, out)
     }
 
     pub(super) fn respond(&mut self, challenge: &[u8], out: &mut WireBuf) -> Result<State, Cause> {
         let limit = self.config.limits.rounds;
+        //= SRS_SASLCLIENTIO_50_010
         if limit <= self.rounds {
             return Err(Cause::Sasl(SaslFault::TooManyRounds(limit)));
         }
         self.rounds = self.rounds.saturating_add(1);
         let step = |mechanism: &mut M, cx: &Context<'_>, message: &mut Vec<u8>| {
+            //= SRS_SASLCLIENTIO_01_052, SRS_SASLCLIENTIO_01_053
             mechanism.challenge(cx, challenge, message)
         };
         self.step(Reply::Response, step, out)
@@ -84,9 +90,12 @@ impl<M: ClientMechanism<Layer = NoLayer>> Session<M> {
         let mechanism = chosen.as_mut().ok_or(GONE)?;
         let cx = config.policy.context(security, &config.limits, *binding);
         let mut message = Zeroizing::new(Vec::new());
+        //= SRS_SASLCLIENTIO_01_048, SRS_SASLCLIENTIO_01_057, SRS_SASLCLIENTIO_50_005
         let step = step(mechanism, &cx, &mut message).map_err(Cause::Mechanism)?;
         let octets = match step {
+            //= SRS_SASLCLIENTIO_01_047, SRS_SASLCLIENTIO_01_054
             ClientStep::Send => Some(message.as_slice()),
+            //= SRS_SASLCLIENTIO_01_054
             ClientStep::NoInitialResponse => None,
             ClientStep::Working => {
                 return Ok(match reply {
@@ -97,16 +106,21 @@ impl<M: ClientMechanism<Layer = NoLayer>> Session<M> {
             _ => return Err(Cause::Mechanism(AuthFault::Unexpected)),
         };
         let performative = match reply {
+            //= SRS_SASLCLIENTIO_01_035, SRS_SASLCLIENTIO_01_045, SRS_SASLCLIENTIO_01_049
+            //= SRS_SASLCLIENTIO_01_050, SRS_SASLCLIENTIO_01_051
             Reply::Init => Performative::Init(Init {
                 mechanism: Symbol::new(mechanism.properties().name).map_err(|_| GONE)?,
                 initial_response: octets,
                 hostname: config.hostname.as_deref(),
             }),
+            //= SRS_SASLCLIENTIO_01_037, SRS_SASLCLIENTIO_01_055, SRS_SASLCLIENTIO_01_056
             Reply::Response => {
                 Performative::Response(Response { response: octets.unwrap_or_default() })
             }
         };
+        //= SRS_SASLCLIENTIO_01_070
         frame::send(&performative, config.frame_limit, out)?;
+        //= SRS_SASLCLIENTIO_01_039
         Ok(State::AwaitingOutcome)
     }
 
@@ -118,13 +132,18 @@ impl<M: ClientMechanism<Layer = NoLayer>> Session<M> {
         let refused = |code| Err(Cause::Sasl(SaslFault::Refused(code)));
         match outcome.code {
             SaslCode::Ok => {}
+            //= SRS_SASLCLIENTIO_01_063
             SaslCode::Auth => return refused(OutcomeCode::Auth),
+            //= SRS_SASLCLIENTIO_01_064
             SaslCode::Sys => return refused(OutcomeCode::Sys),
+            //= SRS_SASLCLIENTIO_01_065
             SaslCode::SysPerm => return refused(OutcomeCode::SysPerm),
+            //= SRS_SASLCLIENTIO_01_066
             SaslCode::SysTemp => return refused(OutcomeCode::SysTemp),
         }
         let mechanism = self.chosen.take().ok_or(GONE)?;
         let cx = self.config.policy.context(&self.security, &self.config.limits, self.binding);
+        //= SRS_SASLCLIENTIO_01_061, SRS_SASLCLIENTIO_50_003
         let established = mechanism.outcome_ok(&cx, outcome.additional_data);
         established.map(Box::new).map_err(Cause::Mechanism)
     }

@@ -28,17 +28,20 @@ pub(super) struct Session<M: ServerMechanism> {
 impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
     /// Sends `sasl-mechanisms`.
     pub(super) fn offer(&mut self, out: &mut WireBuf) -> Result<Step, Cause> {
+        //= SRS_SASL_SERVER_IO_50_002
         let mechanisms = core::mem::take(&mut self.mechanisms);
         let offer = Offer::new(mechanisms, &self.config.policy, &self.security);
         let names: Vec<_> = offer.names().collect();
         let nothing = |_| Cause::Sasl(SaslFault::NoCommonMechanism);
         let mechanisms = Performative::Mechanisms(Mechanisms::new(&names).map_err(nothing)?);
+        //= SRS_SASL_SERVER_IO_01_018, SRS_SASL_SERVER_IO_01_081, SRS_SASL_SERVER_IO_01_083
         frame::send(&mechanisms, self.config.frame_limit, out)?;
         self.binding = offer.binding();
         self.offer = Some(offer);
         Ok(Step::State(State::AwaitingInit))
     }
 
+    //= SRS_SASL_SERVER_IO_01_060
     pub(super) fn advance(
         &mut self,
         state: State,
@@ -47,10 +50,14 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
     ) -> Result<Step, Cause> {
         use {Performative as P, State as S};
         match (state, frame::decode(octets, self.config.frame_limit)?) {
+            //= SRS_SASL_SERVER_IO_01_084, SRS_SASL_SERVER_IO_01_098, SRS_SASL_SERVER_IO_01_102
             (S::AwaitingInit, P::Init(init)) => self.start(&init, out),
+            //= SRS_SASL_SERVER_IO_01_061, SRS_SASL_SERVER_IO_01_086, SRS_SASL_SERVER_IO_01_105
+            //= SRS_SASL_SERVER_IO_01_106
             (S::AwaitingResponse, P::Response(response)) => {
                 self.step(ServerInput::Response(response.response), out)
             }
+            //= SRS_SASL_SERVER_IO_50_009
             (
                 S::Idle
                 | S::AwaitingHeader
@@ -68,11 +75,14 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
 
     fn start(&mut self, init: &Init<'_>, out: &mut WireBuf) -> Result<Step, Cause> {
         let offer = self.offer.take().ok_or(GONE)?;
+        //= SRS_SASL_SERVER_IO_01_099
         self.running = offer.select(init.mechanism.as_str());
+        //= SRS_SASL_SERVER_IO_01_100, SRS_SASL_SERVER_IO_50_005
         if self.running.is_none() {
             self.end(SaslCode::Auth, None, out)?;
             return Err(Cause::Sasl(SaslFault::NotOffered));
         }
+        //= SRS_SASL_SERVER_IO_01_061, SRS_SASL_SERVER_IO_01_101
         self.step(ServerInput::Initial(init.initial_response), out)
     }
 
@@ -91,6 +101,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
             ServerStep::Lookup(mechanism, request) => {
                 Ok(self.ask(mechanism, Question::Lookup(request)))
             }
+            //= SRS_SASL_SERVER_IO_50_016
             ServerStep::Authorize(mechanism, principal) => {
                 Ok(self.ask(mechanism, Question::Authorize(principal)))
             }
@@ -98,12 +109,16 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
                 self.running = Some(mechanism);
                 Ok(Step::State(State::Working))
             }
+            //= SRS_SASL_SERVER_IO_01_114, SRS_SASL_SERVER_IO_50_006
             ServerStep::Success { established, additional } => {
+                //= SRS_SASL_SERVER_IO_01_111
                 self.end(SaslCode::Ok, additional.then_some(&message), out)?;
                 Ok(Step::Success(Box::new(established)))
             }
             // Whatever the mechanism has to say: on a failure the field is not set (section 5.3.3.5).
+            //= SRS_SASL_SERVER_IO_01_066, SRS_SASL_SERVER_IO_01_115
             ServerStep::Failure { fault, .. } => {
+                //= SRS_SASL_SERVER_IO_01_112
                 self.end(SaslCode::Auth, None, out)?;
                 Err(Cause::Mechanism(fault))
             }
@@ -118,17 +133,21 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
         out: &mut WireBuf,
     ) -> Result<Step, Cause> {
         let limit = self.config.limits.rounds;
+        //= SRS_SASL_SERVER_IO_50_018
         if limit <= self.rounds {
             self.end(SaslCode::Auth, None, out)?;
             return Err(Cause::Sasl(SaslFault::TooManyRounds(limit)));
         }
+        //= SRS_SASL_SERVER_IO_01_088
         self.rounds = self.rounds.saturating_add(1);
         self.running = Some(mechanism);
+        //= SRS_SASL_SERVER_IO_01_085, SRS_SASL_SERVER_IO_01_103, SRS_SASL_SERVER_IO_01_104
         let challenge = Performative::Challenge(Challenge { challenge: message });
         frame::send(&challenge, self.config.frame_limit, out)?;
         Ok(Step::State(State::AwaitingResponse))
     }
 
+    //= SRS_SASL_SERVER_IO_50_013
     fn ask(&mut self, mechanism: M, question: Question) -> Step {
         self.running = Some(mechanism);
         self.question = Some(question);
@@ -136,6 +155,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
     }
 
     /// Sends `sasl-outcome`.
+    //= SRS_SASL_SERVER_IO_01_087, SRS_SASL_SERVER_IO_01_107
     pub(super) fn end(
         &self,
         code: SaslCode,
@@ -143,6 +163,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
         out: &mut WireBuf,
     ) -> Result<(), Cause> {
         let additional_data = data.map(|data| data.as_slice());
+        //= SRS_SASL_SERVER_IO_01_110
         let outcome = Performative::Outcome(Outcome { code, additional_data });
         frame::send(&outcome, self.config.frame_limit, out)
     }

@@ -39,6 +39,7 @@ fn in_exchange(name: &str, octets: &[u8], expected: Cause) -> Case {
     }
 }
 
+//= test SRS_SASLCLIENTIO_01_003, SRS_SASLCLIENTIO_01_122
 #[test]
 fn a_wrong_header_ends_it_with_our_header_sent() {
     for (name, octets, expected) in bad_headers() {
@@ -48,6 +49,7 @@ fn a_wrong_header_ends_it_with_our_header_sent() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_01_119, SRS_SASLCLIENTIO_01_122
 #[test]
 fn a_bad_frame_in_the_place_of_the_offer_is_not_answered() {
     for (name, octets, expected) in bad_frames() {
@@ -55,6 +57,7 @@ fn a_bad_frame_in_the_place_of_the_offer_is_not_answered() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_01_119, SRS_SASLCLIENTIO_01_141
 #[test]
 fn a_bad_frame_in_the_exchange_is_not_answered() {
     for (name, octets, expected) in bad_frames() {
@@ -62,6 +65,7 @@ fn a_bad_frame_in_the_exchange_is_not_answered() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_50_018
 #[test]
 fn an_offer_without_our_mechanism_gets_no_init() {
     let nothing_in_common = Cause::Sasl(SaslFault::NoCommonMechanism);
@@ -83,6 +87,7 @@ fn an_offer_without_our_mechanism_gets_no_init() {
     client_refuses(&in_mechanisms("a bare symbol", &bare, nothing_in_common), Kind::Plain);
 }
 
+//= test SRS_SASLCLIENTIO_50_008
 #[test]
 fn a_second_offer_is_not_answered_with_the_credentials_again() {
     let unexpected = FrameFault::Unexpected(xiom_core::Performative::Mechanisms);
@@ -90,6 +95,7 @@ fn a_second_offer_is_not_answered_with_the_credentials_again() {
     client_refuses(&case, Kind::Plain);
 }
 
+//= test SRS_SASLCLIENTIO_01_073, SRS_SASLCLIENTIO_50_021
 #[test]
 fn a_refusal_is_told_by_its_code_whatever_follows_in_the_same_octets() {
     use OutcomeCode as O;
@@ -101,6 +107,7 @@ fn a_refusal_is_told_by_its_code_whatever_follows_in_the_same_octets() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_50_005
 #[test]
 fn a_challenge_to_a_mechanism_of_one_message_ends_it() {
     for kind in [Kind::Anonymous, Kind::Plain, Kind::External] {
@@ -126,6 +133,7 @@ fn scram_prefix() -> (Vec<u8>, Vec<u8>) {
     (said[..offer].to_vec(), said[offer..outcome].to_vec())
 }
 
+//= test SRS_SASLCLIENTIO_50_003
 #[test]
 fn a_scram_server_that_skips_its_part_is_not_believed() {
     let (offer, first) = scram_prefix();
@@ -160,6 +168,7 @@ fn a_scram_server_that_skips_its_part_is_not_believed() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_50_010
 #[test]
 fn challenges_are_counted() {
     let (offer, first) = scram_prefix();

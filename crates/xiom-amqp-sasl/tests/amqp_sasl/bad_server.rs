@@ -42,6 +42,7 @@ fn a_wrong_header_is_answered_with_ours_and_nothing_else() {
     }
 }
 
+//= test SRS_SASL_SERVER_IO_01_065, SRS_SASL_SERVER_IO_01_073, SRS_SASL_SERVER_IO_01_077
 #[test]
 fn a_bad_frame_in_the_place_of_the_init_is_not_answered() {
     for (name, octets, expected) in bad_frames() {
@@ -49,6 +50,7 @@ fn a_bad_frame_in_the_place_of_the_init_is_not_answered() {
     }
 }
 
+//= test SRS_SASL_SERVER_IO_01_065, SRS_SASL_SERVER_IO_01_077
 #[test]
 fn a_bad_frame_in_the_exchange_is_not_answered() {
     for (name, octets, expected) in bad_frames() {
@@ -56,6 +58,7 @@ fn a_bad_frame_in_the_exchange_is_not_answered() {
     }
 }
 
+//= test SRS_SASL_SERVER_IO_01_082, SRS_SASL_SERVER_IO_01_100
 #[test]
 fn a_mechanism_that_was_not_offered_is_refused_by_its_exact_name() {
     let expected = Cause::Sasl(SaslFault::NotOffered);
@@ -115,6 +118,7 @@ fn wrong_credentials_end_it_at_the_look_up_and_are_told_by_outcome_auth() {
     }
 }
 
+//= test SRS_SASL_SERVER_IO_50_021
 #[test]
 fn a_false_proof_and_an_unknown_user_get_the_same_words() {
     let said = transcript(Kind::Scram).client;

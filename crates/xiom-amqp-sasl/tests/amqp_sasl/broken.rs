@@ -151,6 +151,8 @@ fn break_everywhere<L: Layer>(
     }
 }
 
+//= test SRS_SASLCLIENTIO_50_025, SRS_SASLCLIENTIO_50_026, SRS_SASLCLIENTIO_50_028
+//= test SRS_SASLCLIENTIO_50_029
 #[test]
 fn a_client_survives_a_break_at_every_octet() {
     for kind in Kind::ALL {
@@ -181,6 +183,7 @@ fn a_server_whose_application_does_not_answer_survives_a_break_at_every_octet() 
     }
 }
 
+//= test SRS_SASL_SERVER_IO_50_020
 #[test]
 fn a_server_waits_for_its_application_only_until_the_deadline() {
     for kind in Kind::ALL {
@@ -243,6 +246,7 @@ fn a_login_over_tls_survives_a_break_at_every_octet() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_01_101
 #[test]
 fn a_lower_layer_that_fails_in_the_login_tells_how_far_the_channel_had_come() {
     let plain = transcript(Kind::Plain).server;

@@ -63,6 +63,7 @@ fn ignored(octets: &[u8]) -> Vec<usize> {
     ignored
 }
 
+//= test SRS_SASLCLIENTIO_50_012
 #[test]
 fn a_client_judges_damaged_octets_alike_however_they_are_cut() {
     for kind in Kind::ALL {

@@ -59,6 +59,7 @@ fn recovers(end: &mut Endpoint<HeaderExchange>, fresh: fn() -> HeaderExchange, h
     assert_eq!((end.take(), &end.received[..]), (header.to_vec(), GREETING));
 }
 
+//= test SRS_SASLCLIENTIO_50_032
 #[test]
 fn the_right_header_opens_however_it_is_cut_and_what_follows_is_the_users() {
     for (fresh, header, _, speaks_first) in EXCHANGES {
@@ -78,6 +79,7 @@ fn the_right_header_opens_however_it_is_cut_and_what_follows_is_the_users() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_50_033
 #[test]
 fn every_wrong_header_is_a_failure_that_says_what_the_peer_wants() {
     for (fresh, header, stage, _) in EXCHANGES {

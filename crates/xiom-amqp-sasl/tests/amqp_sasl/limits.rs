@@ -37,6 +37,7 @@ fn login(client: &mut Endpoint<ClientSide>, server: &mut Endpoint<ServerSide>) {
 
 const SMALL: FrameLimit = FrameLimit::MIN;
 
+//= test SRS_SASLCLIENTIO_01_071
 #[test]
 fn an_init_of_exactly_the_limit_passes_and_one_octet_more_does_not() {
     for (limit, size) in [(SMALL, 512), (FrameLimit::new(2000), 2000)] {
@@ -113,6 +114,7 @@ fn a_message_beyond_the_limit_of_the_mechanism_is_refused_although_the_frame_is_
     assert_eq!(opened(&server), [OpenResult::Failed(failure)]);
 }
 
+//= test SRS_SASLCLIENTIO_01_088, SRS_SASLCLIENTIO_50_013
 #[test]
 fn a_frame_is_refused_by_its_size_before_any_of_its_body_comes() {
     for announced in [513_u32, 1 << 16, u32::MAX] {
@@ -128,6 +130,7 @@ fn a_frame_is_refused_by_its_size_before_any_of_its_body_comes() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_50_027
 #[test]
 fn a_frame_within_the_limit_that_never_ends_meets_the_deadline() {
     let mut client = client(100, SMALL);

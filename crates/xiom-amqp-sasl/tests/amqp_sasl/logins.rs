@@ -128,6 +128,7 @@ fn a_server_may_verify_a_password_by_the_keys_it_keeps() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_50_015, SRS_SASLCLIENTIO_50_016
 #[test]
 fn an_offer_of_one_bare_symbol_and_an_extended_header_are_understood() {
     let bare = frame(&body(0x40, 1, &symbol("PLAIN")));
@@ -157,6 +158,7 @@ fn an_initial_response_may_come_as_the_answer_to_an_empty_challenge() {
     assert_eq!(opened(&server), [OpenResult::Ok]);
 }
 
+//= test SRS_SASLCLIENTIO_01_051
 #[test]
 fn the_hostname_is_sent_when_it_is_configured() {
     let config = xiom_amqp_sasl::ClientConfig {

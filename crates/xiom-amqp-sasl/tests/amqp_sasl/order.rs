@@ -21,6 +21,7 @@ fn unexpected(performative: P) -> Cause {
     Cause::Frame(FrameFault::Unexpected(performative))
 }
 
+//= test SRS_SASLCLIENTIO_01_118
 #[test]
 fn no_performative_may_come_before_the_header() {
     for (performative, octets) in one_of_each() {
@@ -35,6 +36,7 @@ fn no_performative_may_come_before_the_header() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_01_032, SRS_SASLCLIENTIO_50_008
 #[test]
 fn a_client_that_awaits_the_offer_takes_nothing_else() {
     for (performative, octets) in one_of_each() {
@@ -50,6 +52,7 @@ fn a_client_that_awaits_the_offer_takes_nothing_else() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_01_040, SRS_SASLCLIENTIO_50_008
 #[test]
 fn a_client_that_awaits_the_outcome_takes_nothing_but_what_a_server_says() {
     for (performative, octets) in one_of_each() {
@@ -88,6 +91,7 @@ fn what_comes_while_a_client_computes_is_judged_after_its_response() {
     }
 }
 
+//= test SRS_SASL_SERVER_IO_01_060
 #[test]
 fn a_server_that_awaits_init_takes_nothing_else() {
     for (performative, octets) in one_of_each() {
@@ -103,6 +107,7 @@ fn a_server_that_awaits_init_takes_nothing_else() {
     }
 }
 
+//= test SRS_SASL_SERVER_IO_01_060
 #[test]
 fn a_server_that_awaits_a_response_takes_nothing_else() {
     let said = transcript(Kind::Scram);
@@ -121,6 +126,7 @@ fn a_server_that_awaits_a_response_takes_nothing_else() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_01_117
 #[test]
 fn once_open_performatives_are_octets_of_the_user() {
     let all: Vec<u8> = one_of_each().into_iter().flat_map(|(_, octets)| octets).collect();
@@ -136,6 +142,7 @@ fn once_open_performatives_are_octets_of_the_user() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_01_031, SRS_SASLCLIENTIO_50_009
 #[test]
 fn a_layer_that_computes_or_asks_parses_nothing_and_one_that_failed_swallows_all() {
     let mut out = WireBuf::default();
@@ -230,6 +237,7 @@ fn patient() -> Stack<Client<Patient>, Plain> {
     Stack::new(Client::new(vec![Patient(Kind::Anonymous.client())], config), Plain::default())
 }
 
+//= test SRS_SASLCLIENTIO_50_010
 #[test]
 fn a_slow_start_and_endless_challenges_end_at_the_limit_of_rounds() {
     let offer = [HEADER, &mechanisms(&["ANONYMOUS"])].concat();

@@ -70,6 +70,7 @@ fn they_are_the_users_after_a_slow_computation_too() {
     }
 }
 
+//= test SRS_SASL_SERVER_IO_50_008
 #[test]
 fn they_are_nobodys_when_the_application_refuses() {
     let cases: [(bool, AuthFault); 2] =
@@ -95,6 +96,7 @@ fn they_are_nobodys_when_the_application_refuses() {
     }
 }
 
+//= test SRS_SASL_SERVER_IO_50_012
 #[test]
 fn over_tls_they_wait_in_their_records() {
     for tail in tails() {

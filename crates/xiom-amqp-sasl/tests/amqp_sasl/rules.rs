@@ -35,6 +35,7 @@ fn failed(failure: Failure) -> [OpenResult; 1] {
     [OpenResult::Failed(failure)]
 }
 
+//= test SRS_SASLCLIENTIO_50_019, SRS_SASLCLIENTIO_50_020
 #[test]
 fn a_client_shows_no_password_on_a_channel_that_is_not_confidential() {
     for offer in [&["PLAIN"][..], &["ANONYMOUS", "PLAIN", "EXTERNAL"]] {
@@ -52,6 +53,7 @@ fn a_client_shows_no_password_on_a_channel_that_is_not_confidential() {
     }
 }
 
+//= test SRS_SASLCLIENTIO_50_019
 #[test]
 fn a_client_shows_the_password_where_the_user_says_so() {
     let permissive = Policy { allow_cleartext: true, ..Policy::default() };
@@ -106,6 +108,7 @@ fn a_server_does_not_offer_what_the_channel_cannot_carry() {
     assert_eq!(opened(&server), failed(failure));
 }
 
+//= test SRS_SASLCLIENTIO_01_043, SRS_SASLCLIENTIO_01_046
 #[test]
 fn a_client_takes_the_strongest_whatever_the_order_of_the_offer() {
     let kinds = [Kind::Anonymous, Kind::Plain, Kind::Scram, Kind::ScramPlus];

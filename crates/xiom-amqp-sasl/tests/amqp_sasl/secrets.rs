@@ -61,6 +61,7 @@ fn the_search_finds_what_it_looks_for() {
     assert!(!shows_password("[..]"));
 }
 
+//= test SRS_SASLCLIENTIO_50_030
 #[test]
 fn neither_end_shows_the_password_in_any_state_of_a_login() {
     for kind in [Kind::Plain, Kind::Scram, Kind::ScramPlus] {
@@ -171,6 +172,7 @@ fn a_connection_with_its_buffers_does_not_show_it() {
     assert!(written.any(|part| part == PASSWORD.as_bytes()), "it is there, and not shown");
 }
 
+//= test SRS_SASLCLIENTIO_50_030
 #[test]
 fn no_failure_repeats_what_a_peer_said() {
     let secret = PASSWORD.as_bytes();
@@ -219,6 +221,7 @@ fn no_failure_repeats_what_a_peer_said() {
     assert_keeps(&Secret::new(PASSWORD), "secret");
 }
 
+//= test SRS_SASLCLIENTIO_50_031
 #[test]
 fn secrets_go_as_soon_as_nobody_needs_them() {
     let spare = Kind::Plain.client_of(Credentials::new("spare", PASSWORD));

@@ -13,6 +13,7 @@ use crate::rig::{Kind, answer_by, ground, open, opened, transcript};
 /// Part 5 section 5.3.1: `AMQP`, protocol id 3, version 1.0.0.
 const HEADER: &str = "414d5150 03 01 00 00";
 
+//= test SRS_SASLCLIENTIO_01_002
 #[test]
 fn the_octets_of_a_login_with_plain() {
     let said = transcript(Kind::Plain);
@@ -124,6 +125,7 @@ fn the_octets_of_the_scram_client_of_rfc_7677() {
     assert_eq!(end.received, b"up");
 }
 
+//= test SRS_SASL_SERVER_IO_01_111
 #[test]
 fn the_octets_of_the_scram_server_of_rfc_7677() {
     let nonce = Nonce::from_text("%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0").unwrap();

@@ -9,6 +9,7 @@ use crate::{Action, AskId, Channel, Layer, OpenResult, SendResult, WireBuf};
 impl<L: Layer> Channel<L> {
     /// Yields the next deed the caller must perform, or `None` when nothing is owed.
     pub fn poll_action(&mut self, out: &mut WireBuf) -> Option<Action> {
+        //= SRS_TLSIO_50_001
         if self.is_plainly_open() {
             return self.poll_written(out);
         }
@@ -25,6 +26,7 @@ impl<L: Layer> Channel<L> {
             && !self.outbox.has_waiting()
     }
 
+    //= SRS_TLSIO_30_091
     fn poll_written(&mut self, out: &WireBuf) -> Option<Action> {
         self.outbox.pop_written(out.taken()).map(|id| Action::Sent(id, SendResult::Ok))
     }
@@ -43,7 +45,10 @@ impl<L: Layer> Channel<L> {
     fn poll_socket(&mut self, out: &WireBuf) -> Option<Action> {
         use {Action as A, Socket as K};
         let (next, action) = match self.socket {
+            //= SRS_TLSIO_30_080
+            //= SRS_SASLCLIENTIO_01_009
             K::Dialing => (K::Connecting, A::Connect),
+            //= SRS_TLSIO_50_025
             K::Up if self.finish == Finish::Said && self.is_flushed(out) => {
                 self.finish = Finish::Shut;
                 (K::Up, A::Shutdown)
@@ -54,7 +59,9 @@ impl<L: Layer> Channel<L> {
                 self.socket = K::Shut;
                 return None;
             }
+            //= SRS_TLSIO_50_023
             K::Draining => (K::Shut, A::Shutdown),
+            //= SRS_SASLCLIENTIO_01_015
             K::Leaving => (K::Disconnecting, A::Disconnect),
             K::Gone | K::Connecting | K::Up | K::Shut | K::Disconnecting => return None,
         };
@@ -77,32 +84,54 @@ impl<L: Layer> Channel<L> {
                 self.question = Question::Open;
                 (S::Opening, A::Ask(AskId(self.asked)))
             }
+            //= SRS_TLSIO_30_007
+            //= SRS_SASL_SERVER_IO_01_064
+            //= SRS_SASLCLIENTIO_01_072
             S::Opened => (S::Open, A::Opened(OpenResult::Ok)),
+            //= SRS_TLSIO_30_057, SRS_TLSIO_50_006
+            //= SRS_SASL_SERVER_IO_01_032
+            //= SRS_SASLCLIENTIO_50_025
             S::Cancelling => (S::Closing, A::Opened(OpenResult::Cancelled)),
+            //= SRS_TLSIO_30_082, SRS_TLSIO_30_200, SRS_TLSIO_50_007
+            //= SRS_SASL_SERVER_IO_01_066
+            //= SRS_SASLCLIENTIO_50_026
             S::Refusing(failure) if self.socket == Socket::Gone => {
                 (S::Closed, A::Opened(OpenResult::Failed(failure)))
             }
             S::Breaking(failure) => match self.outbox.pop_abandoned(out.taken()) {
+                //= SRS_TLSIO_30_002
+                //= SRS_SASL_SERVER_IO_01_041
+                //= SRS_SASLCLIENTIO_01_024
                 Some((id, _)) => (S::Purging(failure), A::Sent(id, SendResult::Failed)),
+                //= SRS_TLSIO_30_005
                 None => (S::Broken, A::Failed(failure)),
             },
             // What is sealed may still leave, before the alert: only what waits is sure not to.
             S::Purging(failure) => match self.outbox.pop_abandoned(u64::MAX) {
+                //= SRS_TLSIO_50_017
                 Some((id, result)) => (S::Purging(failure), A::Sent(id, result)),
+                //= SRS_TLSIO_30_005
                 None => (S::Broken, A::Failed(failure)),
             },
+            //= SRS_TLSIO_50_014
+            //= SRS_SASLCLIENTIO_50_028
             S::Open if self.end == PeerEnd::Due => {
                 self.end = PeerEnd::Told;
                 (S::Open, A::Ended)
             }
+            //= SRS_TLSIO_50_018
             S::Closing if self.socket == Socket::Draining && self.outbox.has_sealed() => {
                 return None;
             }
             S::Closing => match self.outbox.pop_abandoned(out.taken()) {
+                //= SRS_TLSIO_30_009
                 Some((id, result)) => (S::Closing, A::Sent(id, result)),
+                //= SRS_TLSIO_30_006, SRS_TLSIO_30_201
+                //= SRS_SASL_SERVER_IO_01_030
                 None if self.socket == Socket::Gone => (S::Closed, A::Closed),
                 None => return None,
             },
+            //= SRS_TLSIO_30_071, SRS_TLSIO_30_075, SRS_TLSIO_50_028
             S::Closed | S::Opening | S::Refusing(_) | S::Open | S::Broken => return None,
         };
         self.state = next;
@@ -111,6 +140,7 @@ impl<L: Layer> Channel<L> {
 
     /// Seals as late as the wire buffer allows, so that a close still finds plain messages.
     fn seal_waiting(&mut self, out: &mut WireBuf) {
+        //= SRS_TLSIO_50_021
         while self.state == State::Open
             && out.len() < self.limits.wire
             && let Some((id, octets)) = self.outbox.pop_waiting()

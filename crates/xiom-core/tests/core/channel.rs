@@ -71,6 +71,7 @@ fn an_open_fails_where_it_stands() {
     }
 }
 
+//= test SRS_TLSIO_50_005
 #[test]
 fn last_words_of_a_refusing_layer_are_written_before_the_socket_goes() {
     let (mut channel, mut wire) = opening(Greeter::default(), Limits::CLIENT);

@@ -73,6 +73,7 @@ fn deeds(opens: bool) -> (Vec<Action>, usize) {
     (deeds, octets)
 }
 
+//= test SRS_TLSIO_50_032
 #[test]
 fn a_message_that_never_fits_fails_an_open_channel() {
     let (deeds, octets) = deeds(true);
@@ -82,6 +83,7 @@ fn a_message_that_never_fits_fails_an_open_channel() {
     assert!(!failure.cause.is_retryable());
 }
 
+//= test SRS_TLSIO_50_032
 #[test]
 fn a_message_that_never_fits_fails_the_open() {
     let (deeds, octets) = deeds(false);

@@ -29,6 +29,7 @@ fn refused(fault: CertificateFault, alert: u8) -> (TlsFault, TlsFault) {
     (TlsFault::Certificate(fault), TlsFault::Alert(alert))
 }
 
+//= test SRS_TLSIO_50_002
 #[test]
 fn each_defect_has_its_fault() {
     use CertificateFault as F;
@@ -52,6 +53,7 @@ fn each_defect_has_its_fault() {
     }
 }
 
+//= test SRS_TLSIO_50_002
 #[test]
 fn an_unknown_authority_and_a_self_signed_certificate_have_no_trusted_issuer() {
     let authority = Authority::new("authority");

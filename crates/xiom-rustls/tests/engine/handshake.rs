@@ -19,6 +19,7 @@ fn echo(a: &mut ClientEnd, b: &mut ServerEnd, piece: usize) {
     assert_eq!((&a.received[..], &b.received[..]), (&b"to the client"[..], &b"to the server"[..]));
 }
 
+//= test SRS_TLSIO_50_029
 #[test]
 fn every_cut_opens_and_carries_octets() {
     for version in [Version::Tls12, Version::Tls13] {

@@ -16,6 +16,8 @@ mod handshake;
 #[cfg(test)]
 mod options;
 #[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod resumption;
 #[cfg(test)]
 mod stream;

@@ -2,7 +2,7 @@
 
 use rcgen::KeyPair;
 use xiom_core::{CertificateFault, Secret};
-use xiom_rustls::{ClientOptions, OptionsError, PemFault, PemOption, ServerOptions};
+use xiom_rustls::{ClientOptions, OptionsError, PemFault, PemOption, ServerOptions, Version};
 use xiom_testing::{Endpoint, pump};
 use xiom_tls::Tls;
 
@@ -44,6 +44,7 @@ fn what_is_wrong_with_a_pem_is_named() {
     assert_eq!(options.build().unwrap_err(), E::KeyMismatch);
 }
 
+//= test SRS_TLSIO_30_014
 #[test]
 fn names_and_protocols_are_checked() {
     let client = Authority::new("authority").client();
@@ -100,4 +101,19 @@ fn the_key_log_is_written_only_where_an_option_names_a_path() {
 
     let refused = authority.client().key_log(folder.path()).build().unwrap_err();
     assert!(matches!(refused, OptionsError::KeyLog(_)), "{refused}");
+}
+
+//= test SRS_TLSIO_30_124
+#[test]
+fn options_hold_for_every_connection_that_is_made_of_them() {
+    let authority = Authority::new("authority");
+    let server = authority.issue(NAME, |_| ()).server().alpn(["amqp", "other"]).build().unwrap();
+    let options = authority.client().alpn(["other"]).min_version(Version::Tls13);
+    let client = options.clone().build().unwrap();
+    drop(options);
+    for _ in 0..3 {
+        let (a, _) = shake(&client, &server);
+        let facts = a.channel.layers().unwrap().engine().facts().unwrap();
+        assert_eq!((facts.version, facts.alpn.as_deref()), (Version::Tls13, Some(&b"other"[..])));
+    }
 }

@@ -41,6 +41,7 @@ impl ClientMechanism for External {
             return Err(AuthFault::NoCredentials);
         }
         let step = self.state.send()?;
+        //= SRS_SASL_MECHANISMS_01_045
         out.extend_from_slice(self.authzid.as_deref().unwrap_or_default().as_bytes());
         Ok(step)
     }

@@ -49,6 +49,7 @@ impl ClientMechanism for Plain {
         let authzid = authzid.as_deref().unwrap_or_default();
         let parts = [authzid.as_bytes(), b"\0", user.as_bytes(), b"\0", password.expose()];
         out.reserve_exact(parts.iter().map(|part| part.len()).sum());
+        //= SRS_SASL_MECHANISMS_01_038
         for part in parts {
             out.extend_from_slice(part);
         }

@@ -101,6 +101,7 @@ impl Scram {
                 best_binding(&cx.security.bindings).ok_or(AuthFault::NoCredentials)?;
             (format!("p={}", kind.name()), Some(kind), data)
         } else {
+            //= SRS_SASL_MECHANISMS_01_055
             let flag = if cx.binding == BindingOffer::Withheld { "y" } else { "n" };
             (String::from(flag), None, Secret::default())
         };
@@ -121,6 +122,7 @@ impl Scram {
         data: &[u8],
     ) -> Result<State, AuthFault> {
         let server = parse::server_first(data, cx.limits)?;
+        //= SRS_SASL_MECHANISMS_01_049
         if server.nonce.strip_prefix(self.nonce.text()).is_none_or(str::is_empty) {
             return Err(AuthFault::Nonce);
         }
@@ -164,6 +166,7 @@ fn verify(cx: &Context<'_>, signature: &Tag, message: &[u8]) -> Result<(), AuthF
     if bool::from(signature.octets().ct_eq(verifier.expose())) {
         Ok(())
     } else {
+        //= SRS_SASL_MECHANISMS_01_046
         Err(AuthFault::ServerNotVerified)
     }
 }
@@ -178,6 +181,7 @@ impl ClientMechanism for Scram {
     fn start(&mut self, cx: &Context<'_>, out: &mut Vec<u8>) -> Result<ClientStep, AuthFault> {
         let result = match core::mem::replace(&mut self.state, State::Failed) {
             State::Idle => self.first(cx, out).map(State::AwaitingServerFirst),
+            //= SRS_SASL_MECHANISMS_01_021
             State::AwaitingServerFirst(_)
             | State::Deriving { .. }
             | State::AwaitingServerFinal { .. }
@@ -197,10 +201,12 @@ impl ClientMechanism for Scram {
             State::AwaitingServerFirst(first) => {
                 (self.server_first(cx, &first, data), ClientStep::Working)
             }
+            //= SRS_SASL_MECHANISMS_01_047
             State::AwaitingServerFinal { signature, bound } => {
                 let verified = verify(cx, &signature, data);
                 (verified.map(|()| State::Verified { bound }), ClientStep::Send)
             }
+            //= SRS_SASL_MECHANISMS_01_021, SRS_SASL_MECHANISMS_01_024
             State::Idle | State::Deriving { .. } | State::Verified { .. } | State::Failed => {
                 (Err(AuthFault::Unexpected), ClientStep::Send)
             }
@@ -222,6 +228,7 @@ impl ClientMechanism for Scram {
                 }
                 None => (Ok(State::Deriving { hi, last, bound }), ClientStep::Working),
             },
+            //= SRS_SASL_MECHANISMS_01_021
             State::Idle
             | State::AwaitingServerFirst(_)
             | State::AwaitingServerFinal { .. }
@@ -237,12 +244,16 @@ impl ClientMechanism for Scram {
         additional: Option<&[u8]>,
     ) -> Result<Established<NoLayer>, AuthFault> {
         let bound = match (self.state, additional) {
+            //= SRS_SASL_MECHANISMS_01_047
             (State::AwaitingServerFinal { signature, bound }, Some(additional)) => {
                 verify(cx, &signature, additional)?;
                 bound
             }
             (State::Verified { bound }, None | Some([])) => bound,
+            //= SRS_SASLCLIENTIO_50_007
             (State::Verified { .. }, Some(_)) => return Err(AuthFault::Unexpected),
+            //= SRS_SASL_MECHANISMS_01_046
+            //= SRS_SASLCLIENTIO_50_003
             (
                 State::Idle
                 | State::AwaitingServerFirst(_)

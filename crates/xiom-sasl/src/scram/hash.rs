@@ -7,7 +7,7 @@ use hmac::Hmac;
 use hmac::digest::{Digest, Key, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// The hash of a SCRAM mechanism.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -107,7 +107,7 @@ fn keyed<M: KeyInit, D: Digest>(key: &[u8]) -> M {
 /// The result of a hash: a key, a proof or a signature.
 #[derive(Clone)]
 pub(crate) struct Tag {
-    octets: [u8; Self::MAX],
+    pub(crate) octets: Zeroizing<[u8; Self::MAX]>,
     len: usize,
 }
 
@@ -116,7 +116,8 @@ impl Tag {
     const MAX: usize = 32;
 
     fn new(octets: &[u8]) -> Self {
-        let mut tag = Self { octets: [0; Self::MAX], len: octets.len().min(Self::MAX) };
+        let mut tag =
+            Self { octets: Zeroizing::new([0; Self::MAX]), len: octets.len().min(Self::MAX) };
         tag.set(octets);
         tag
     }
@@ -132,15 +133,9 @@ impl Tag {
     }
 
     pub(crate) fn xor(&mut self, other: &Self) {
-        for (slot, octet) in self.octets.iter_mut().zip(&other.octets) {
+        for (slot, octet) in self.octets.iter_mut().zip(other.octets.iter()) {
             *slot ^= octet;
         }
-    }
-}
-
-impl Drop for Tag {
-    fn drop(&mut self) {
-        self.octets.zeroize();
     }
 }
 
@@ -165,6 +160,7 @@ impl core::hash::Hash for Tag {
 }
 
 impl fmt::Debug for Tag {
+    //= SRS_SASL_MECHANISMS_01_031
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[..]")
     }

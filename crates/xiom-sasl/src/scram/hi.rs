@@ -25,6 +25,7 @@ impl Hi {
         Self { hash, password: Secret::new(password), sum: u.clone(), u, left }
     }
 
+    //= SRS_SASL_MECHANISMS_01_030
     /// Goes at most `count` iterations further, and at least one; gives the salted password at the end.
     pub(crate) fn run(&mut self, count: u32) -> Option<Tag> {
         let count = count.max(1).min(self.left);

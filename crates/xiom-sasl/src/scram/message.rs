@@ -9,7 +9,9 @@ pub(crate) fn escape(name: &str) -> String {
     let mut escaped = String::with_capacity(name.len());
     for character in name.chars() {
         match character {
+            //= SRS_SASL_MECHANISMS_01_059
             ',' => escaped.push_str("=2C"),
+            //= SRS_SASL_MECHANISMS_01_059
             '=' => escaped.push_str("=3D"),
             character => escaped.push(character),
         }
@@ -25,6 +27,7 @@ pub(crate) fn unescape(escaped: &str) -> Result<String, AuthFault> {
         let (character, rest) = match (part.strip_prefix("2C"), part.strip_prefix("3D")) {
             (Some(rest), _) => (',', rest),
             (None, Some(rest)) => ('=', rest),
+            //= SRS_SASL_MECHANISMS_01_059
             (None, None) => return Err(AuthFault::Malformed),
         };
         name.push(character);

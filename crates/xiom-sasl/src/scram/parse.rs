@@ -54,6 +54,7 @@ pub(crate) struct ClientFinal<'a> {
     pub(crate) without_proof: &'a str,
 }
 
+//= SRS_SASL_MECHANISMS_01_029
 pub(crate) fn client_first<'a>(
     message: &'a [u8],
     limits: &Limits,
@@ -97,6 +98,7 @@ fn authzid_of(authzid: &str) -> Result<Option<Box<str>>, AuthFault> {
     Ok(Some(unescape(escaped)?.into()))
 }
 
+//= SRS_SASL_MECHANISMS_01_029
 pub(crate) fn server_first<'a>(
     message: &'a [u8],
     limits: &Limits,
@@ -113,6 +115,7 @@ pub(crate) fn server_first<'a>(
     if limits.salt < salt.len() {
         return Err(AuthFault::TooLong);
     }
+    //= SRS_SASL_MECHANISMS_01_048
     if !limits.iterations.contains(&iterations) {
         return Err(AuthFault::Iterations(iterations));
     }
@@ -128,6 +131,7 @@ fn posit_number(digits: &str) -> Result<u32, AuthFault> {
     Ok(digits.parse().unwrap_or(u32::MAX))
 }
 
+//= SRS_SASL_MECHANISMS_01_029
 pub(crate) fn client_final<'a>(
     message: &'a [u8],
     limits: &Limits,
@@ -141,6 +145,7 @@ pub(crate) fn client_final<'a>(
     Ok(ClientFinal { binding, nonce, proof: from_base64(proof)?, without_proof })
 }
 
+//= SRS_SASL_MECHANISMS_01_029
 /// `server-final-message = (server-error / verifier)`: gives the verifier.
 pub(crate) fn server_final(message: &[u8], limits: &Limits) -> Result<Secret, AuthFault> {
     let message = text(message, limits)?;
@@ -153,11 +158,13 @@ pub(crate) fn server_final(message: &[u8], limits: &Limits) -> Result<Secret, Au
     Ok(verifier)
 }
 
+//= SRS_SASL_MECHANISMS_01_065
 fn server_error(rest: &str) -> AuthFault {
     fault_of(rest.split(',').next().unwrap_or_default())
 }
 
 fn text<'a>(message: &'a [u8], limits: &Limits) -> Result<&'a str, AuthFault> {
+    //= SRS_SASL_MECHANISMS_01_026
     if limits.message < message.len() {
         return Err(AuthFault::TooLong);
     }
@@ -181,8 +188,10 @@ impl<'a> Attributes<'a> {
     fn next(&mut self, name: char) -> Result<&'a str, AuthFault> {
         let (found, value) = attribute(self.parts.next().ok_or(AuthFault::Malformed)?)?;
         match found {
+            //= SRS_SASL_MECHANISMS_01_060
             'm' => Err(AuthFault::Extension),
             found if found == name => Ok(value),
+            //= SRS_SASL_MECHANISMS_01_060
             _ => Err(AuthFault::Malformed),
         }
     }
@@ -205,10 +214,13 @@ impl<'a> Attributes<'a> {
             let (name, _) = attribute(part)?;
             let bit = 1_u64.wrapping_shl(u32::from(name).saturating_sub(u32::from('A')));
             match name {
+                //= SRS_SASL_MECHANISMS_01_060
                 'm' => return Err(AuthFault::Extension),
+                //= SRS_SASL_MECHANISMS_01_060
                 'a' | 'c' | 'e' | 'i' | 'n' | 'p' | 'r' | 's' | 'v' => {
                     return Err(AuthFault::Malformed);
                 }
+                //= SRS_SASL_MECHANISMS_01_060
                 _ if seen & bit != 0 => return Err(AuthFault::Malformed),
                 _ => seen |= bit,
             }

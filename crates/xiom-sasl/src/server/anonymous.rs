@@ -32,6 +32,7 @@ impl Anonymous {
         match cx.check_size(message).and_then(|()| prep::trace(message)) {
             // A trace proves nothing, and clients in the field put controls into it, such as a NUL:
             // what RFC 4505 forbids is dropped, and not the client with it.
+            //= SRS_SASL_MECHANISMS_01_036
             result @ (Ok(_) | Err(AuthFault::ProhibitedCharacter)) => {
                 let trace = result.unwrap_or_default();
                 let identity = Identity::Anonymous(trace.into());
@@ -54,15 +55,19 @@ impl ServerMechanism for Anonymous {
     fn step(self, cx: &Context<'_>, input: ServerInput<'_>, _: &mut Vec<u8>) -> ServerStep<Self> {
         use {ServerInput as I, State as S};
         match (self.state, input) {
+            //= SRS_SASL_MECHANISMS_01_023
             (S::Idle, I::Initial(None)) => ServerStep::Challenge(Self { state: S::AwaitingTrace }),
             (S::Idle, I::Initial(Some(message))) | (S::AwaitingTrace, I::Response(message)) => {
                 Self::trace(cx, message)
             }
+            //= SRS_SASL_SERVER_IO_01_094
             (S::Authorizing(principal), I::Authorized(true)) => ServerStep::Success {
                 established: Established::one_way(NAME, principal),
                 additional: false,
             },
+            //= SRS_SASL_MECHANISMS_01_027
             (S::Authorizing(_), I::Authorized(false)) => ServerStep::fail(AuthFault::NotAuthorized),
+            //= SRS_SASL_MECHANISMS_01_022
             (
                 S::Idle | S::AwaitingTrace | S::Authorizing(_),
                 I::Initial(_) | I::Response(_) | I::Lookup(_) | I::Authorized(_) | I::Work(_),

@@ -42,9 +42,12 @@ impl External {
     fn principal(cx: &Context<'_>, message: &[u8]) -> Result<Principal, AuthFault> {
         cx.check_size(message)?;
         let peer = cx.security.peer.as_deref().filter(|peer| !peer.is_empty());
+        //= SRS_SASL_MECHANISMS_01_044
         let identity = Identity::External(peer.ok_or(AuthFault::NoCredentials)?.into());
         let authzid = match message {
+            //= SRS_SASL_MECHANISMS_01_045
             [] => None,
+            //= SRS_SASL_MECHANISMS_01_045
             message => Some(prep::safe(message).map_err(|_| AuthFault::Malformed)?),
         };
         Ok(Principal { identity, authzid: authzid.map(Box::from) })
@@ -61,6 +64,7 @@ impl ServerMechanism for External {
     fn step(self, cx: &Context<'_>, input: ServerInput<'_>, _: &mut Vec<u8>) -> ServerStep<Self> {
         use {ServerInput as I, State as S};
         match (self.state, input) {
+            //= SRS_SASL_MECHANISMS_01_023
             (S::Idle, I::Initial(None)) => {
                 ServerStep::Challenge(Self { state: S::AwaitingAuthzid })
             }
@@ -71,7 +75,9 @@ impl ServerMechanism for External {
                 established: Established::one_way(NAME, principal),
                 additional: false,
             },
+            //= SRS_SASL_MECHANISMS_01_027
             (S::Authorizing(_), I::Authorized(false)) => ServerStep::fail(AuthFault::NotAuthorized),
+            //= SRS_SASL_MECHANISMS_01_022
             (
                 S::Idle | S::AwaitingAuthzid | S::Authorizing(_),
                 I::Initial(_) | I::Response(_) | I::Lookup(_) | I::Authorized(_) | I::Work(_),

@@ -26,6 +26,7 @@ pub struct Offer<M> {
 }
 
 impl<M: ServerMechanism> Offer<M> {
+    //= SRS_SASL_MECHANISMS_01_016
     /// Offers those of `mechanisms`, in their order, that `policy` permits on a channel with `security`;
     /// [`Policy::objection`] says why not.
     pub fn new(
@@ -36,10 +37,12 @@ impl<M: ServerMechanism> Offer<M> {
         let permitted = |mechanism: &M| {
             policy.objection(&mechanism.properties(), security, Side::Server).is_none()
         };
+        //= SRS_SASL_SERVER_IO_01_019, SRS_SASL_SERVER_IO_01_092, SRS_SASL_SERVER_IO_01_095
         Self { mechanisms: mechanisms.into_iter().filter(permitted).collect() }
     }
 
     /// The names to send.
+    //= SRS_SASL_SERVER_IO_01_020
     pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
         self.mechanisms.iter().map(|mechanism| mechanism.properties().name)
     }
@@ -54,8 +57,10 @@ impl<M: ServerMechanism> Offer<M> {
         }
     }
 
+    //= SRS_SASL_MECHANISMS_01_017
     /// The mechanism of exactly this `name`; `None` when it was not offered. There is no second choice.
     #[must_use]
+    //= SRS_SASL_SERVER_IO_01_082
     pub fn select(self, name: &str) -> Option<M> {
         self.mechanisms.into_iter().find(|mechanism| mechanism.properties().name == name)
     }

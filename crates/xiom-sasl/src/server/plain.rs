@@ -64,6 +64,7 @@ impl Plain {
             LookupAnswer::Verified(true) => Self::authorize(decoy, principal),
             LookupAnswer::Verified(false) => ServerStep::fail(AuthFault::BadCredentials),
             LookupAnswer::Scram(keys) => Self::derive(decoy, principal, cx, password, keys, true),
+            //= SRS_SASL_MECHANISMS_01_042
             LookupAnswer::Unknown => {
                 let keys = decoy.keys(Hash::Sha256, user);
                 Self::derive(decoy, principal, cx, password, &keys, false)
@@ -83,6 +84,7 @@ impl Plain {
             Ok(prepared) => prepared.as_bytes(),
             Err(fault) => return ServerStep::fail(fault),
         };
+        //= SRS_SASL_MECHANISMS_01_043
         if cx.limits.iterations.end() < &keys.iterations() {
             return ServerStep::fail(AuthFault::Iterations(keys.iterations()));
         }
@@ -115,6 +117,7 @@ impl Plain {
         if bool::from(matches & Choice::from(u8::from(known))) {
             Self::authorize(decoy, principal)
         } else {
+            //= SRS_SASL_MECHANISMS_01_042
             ServerStep::fail(AuthFault::BadCredentials)
         }
     }
@@ -130,6 +133,7 @@ impl ServerMechanism for Plain {
     fn step(self, cx: &Context<'_>, input: ServerInput<'_>, _: &mut Vec<u8>) -> ServerStep<Self> {
         use {ServerInput as I, State as S};
         match (&self.state, input) {
+            //= SRS_SASL_MECHANISMS_01_023
             (S::Idle, I::Initial(None)) => match cx.check_confidential() {
                 Ok(()) => ServerStep::Challenge(Self { state: S::AwaitingMessage, ..self }),
                 Err(fault) => ServerStep::fail(fault),
@@ -145,7 +149,9 @@ impl ServerMechanism for Plain {
                 established: Established::one_way(NAME, principal.clone()),
                 additional: false,
             },
+            //= SRS_SASL_MECHANISMS_01_027
             (S::Authorizing(_), I::Authorized(false)) => ServerStep::fail(AuthFault::NotAuthorized),
+            //= SRS_SASL_MECHANISMS_01_022
             (
                 S::Idle
                 | S::AwaitingMessage
@@ -160,6 +166,7 @@ impl ServerMechanism for Plain {
 
 type Parts<'a> = (Option<&'a str>, &'a str, Secret);
 
+//= SRS_SASL_MECHANISMS_01_029
 /// `message = [authzid] NUL authcid NUL passwd`, with exactly two NULs (RFC 4616 section 2)
 fn parse<'a>(cx: &Context<'_>, message: &'a [u8]) -> Result<Parts<'a>, AuthFault> {
     cx.check_confidential()?;
@@ -167,12 +174,14 @@ fn parse<'a>(cx: &Context<'_>, message: &'a [u8]) -> Result<Parts<'a>, AuthFault
     let text = str::from_utf8(message).map_err(|_| AuthFault::Malformed)?;
     let mut parts = text.split('\0');
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        //= SRS_SASL_MECHANISMS_01_039
         (Some(authzid), Some(user), Some(password), None)
             if !user.is_empty() && !password.is_empty() =>
         {
             let authzid = (!authzid.is_empty()).then_some(authzid);
             Ok((authzid, user, Secret::new(password)))
         }
+        //= SRS_SASL_MECHANISMS_01_039
         _ => Err(AuthFault::Malformed),
     }
 }

@@ -137,13 +137,18 @@ impl Scram {
         flag: Flag<'_>,
     ) -> Result<(Option<BindingType>, Secret), Refusal> {
         match (self.variant.binds(), flag) {
+            //= SRS_SASL_MECHANISMS_01_053
             (false, Flag::Withheld) if cx.binding == BindingOffer::Offered => {
                 Err(AuthFault::ChannelBindingDowngrade.into())
             }
+            //= SRS_SASL_MECHANISMS_01_053
             (true, Flag::Withheld) => Err(AuthFault::ChannelBindingDowngrade.into()),
             (false, Flag::Unable | Flag::Withheld) => Ok((None, Secret::default())),
+            //= SRS_SASL_MECHANISMS_01_054
             (false, Flag::Bound(_)) => Err(Refusal::binding("channel-binding-not-supported")),
+            //= SRS_SASL_MECHANISMS_01_053
             (true, Flag::Unable) => Err(AuthFault::ChannelBinding.into()),
+            //= SRS_SASL_MECHANISMS_01_057
             (true, Flag::Bound(name)) => [BindingType::TlsExporter, BindingType::TlsServerEndPoint]
                 .into_iter()
                 .find(|kind| kind.name() == name)
@@ -157,6 +162,8 @@ impl Scram {
         let decoy;
         let (keys, known): (&ScramKeys, bool) = match answer {
             LookupAnswer::Scram(keys) if keys.hash() == hash => (keys, true),
+            //= SRS_SASL_MECHANISMS_01_061
+            //= SRS_SASL_SERVER_IO_50_021
             LookupAnswer::Unknown => {
                 decoy = self.decoy.keys(hash, first.principal.name());
                 (&decoy, false)
@@ -208,9 +215,11 @@ fn judge_last(
 ) -> Result<Tag, AuthFault> {
     let Challenged { first, message: server_first, stored_key, server_key, known } = challenged;
     let last = parse::client_final(message, cx.limits)?;
+    //= SRS_SASL_MECHANISMS_01_058
     if !bool::from(last.binding.expose().ct_eq(first.binding.expose())) {
         return Err(AuthFault::ChannelBinding);
     }
+    //= SRS_SASL_MECHANISMS_01_050
     if !bool::from(last.nonce.as_bytes().ct_eq(first.nonce.expose())) {
         return Err(AuthFault::Nonce);
     }
@@ -223,6 +232,7 @@ fn judge_last(
     if bool::from(proven & Choice::from(u8::from(*known))) {
         Ok(signature)
     } else {
+        //= SRS_SASL_MECHANISMS_01_061
         Err(AuthFault::BadCredentials)
     }
 }
@@ -271,6 +281,7 @@ impl ServerMechanism for Scram {
     ) -> ServerStep<Self> {
         use {ServerInput as I, State as S};
         match (core::mem::replace(&mut self.state, S::Idle), input) {
+            //= SRS_SASL_MECHANISMS_01_023
             (S::Idle, I::Initial(None)) => {
                 ServerStep::Challenge(Self { state: S::AwaitingFirst, ..self })
             }
@@ -281,6 +292,7 @@ impl ServerMechanism for Scram {
             (S::AwaitingFinal(challenged), I::Response(message)) => {
                 self.last(challenged, cx, message, out)
             }
+            //= SRS_SASL_MECHANISMS_01_062
             (S::Authorizing { principal, signature, bound }, I::Authorized(true)) => {
                 out.extend_from_slice(b"v=");
                 out.extend_from_slice(to_base64(signature.octets()).as_bytes());
@@ -288,7 +300,9 @@ impl ServerMechanism for Scram {
                     Established::mutual(self.variant.properties().name, principal, bound);
                 ServerStep::Success { established, additional: true }
             }
+            //= SRS_SASL_MECHANISMS_01_027
             (S::Authorizing { .. }, I::Authorized(false)) => refuse(AuthFault::NotAuthorized, out),
+            //= SRS_SASL_MECHANISMS_01_022
             (
                 S::Idle
                 | S::AwaitingFirst

@@ -15,6 +15,7 @@ use crate::common::{
     scram_client, scram_server, secure,
 };
 
+//= test SRS_SASL_MECHANISMS_01_046
 /// Attack 1: the server says ok before it has proven itself, at each moment of the exchange.
 #[test]
 fn early_ok_is_no_success() {
@@ -72,6 +73,7 @@ fn wrong_password_is_a_failure_on_both_sides() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_021
 /// Attack 3: no state is checked in debug builds only; after an error there is nothing but errors.
 #[test]
 fn a_failed_client_stays_failed() {
@@ -90,6 +92,7 @@ fn a_failed_client_stays_failed() {
     assert_eq!(client.outcome_ok(&cx, None), Err(AuthFault::ServerNotVerified));
 }
 
+//= test SRS_SASL_MECHANISMS_01_048
 /// Attacks 4 and 5: so many iterations that the client hangs, or so few that the proof is cheap.
 #[test]
 fn iterations_are_bounded_before_any_work() {
@@ -120,6 +123,7 @@ fn iterations_are_bounded_before_any_work() {
     assert_eq!(challenge("1000000"), Ok(ClientStep::Working));
 }
 
+//= test SRS_SASL_MECHANISMS_01_049, SRS_SASL_MECHANISMS_01_050
 /// Attack 6: the peer's nonce does not extend ours, or does not repeat it.
 #[test]
 fn nonces_are_checked_on_both_sides() {
@@ -149,6 +153,7 @@ fn nonces_are_checked_on_both_sides() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_051
 /// Attack 7: an empty or a weak nonce.
 #[test]
 fn weak_nonces_are_refused() {
@@ -166,6 +171,7 @@ fn weak_nonces_are_refused() {
     assert_eq!(refusal(step), AuthFault::Malformed);
 }
 
+//= test SRS_SASL_MECHANISMS_01_039, SRS_SASL_MECHANISMS_01_059
 /// Attack 12: separators within names make no new attributes.
 #[test]
 fn separators_cannot_be_injected() {
@@ -212,6 +218,7 @@ fn separators_cannot_be_injected() {
     assert_eq!(client::External::new(Some("a\0b")), Err(AuthFault::ProhibitedCharacter));
 }
 
+//= test SRS_SASL_MECHANISMS_01_060
 /// Attack 14: an attribute twice, out of order, or the mandatory extension `m`.
 #[test]
 fn duplicate_and_mandatory_attributes_are_refused() {
@@ -255,6 +262,7 @@ fn duplicate_and_mandatory_attributes_are_refused() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_061
 /// Attack 15: nobody learns from the server which users exist.
 #[test]
 fn unknown_users_look_like_known_ones() {
@@ -285,6 +293,7 @@ fn unknown_users_look_like_known_ones() {
     assert_eq!(salts.len(), 3, "each name has a salt of its own");
 }
 
+//= test SRS_SASL_MECHANISMS_01_024
 /// Attack 16: challenges without end.
 #[test]
 fn challenges_do_not_go_on() {
@@ -299,6 +308,7 @@ fn challenges_do_not_go_on() {
     assert_eq!(respond(&mut client, &cx, &challenge), Err(End::Client(AuthFault::Unexpected)));
 }
 
+//= test SRS_SASL_MECHANISMS_01_027
 /// Attack 23: an authorization identity that nobody has permitted.
 #[test]
 fn authzid_needs_a_permission() {

@@ -43,6 +43,7 @@ fn each_damage(message: &[u8], deed: &mut impl FnMut(&[u8])) {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_029
 #[test]
 fn short_challenges_never_move_a_client() {
     let (security, limits) = (secure(), quick());
@@ -67,6 +68,7 @@ fn short_challenges_never_move_a_client() {
     });
 }
 
+//= test SRS_SASL_MECHANISMS_01_029
 #[test]
 fn short_messages_never_move_a_server() {
     let (security, limits) = (secure(), quick());
@@ -89,6 +91,7 @@ fn short_messages_never_move_a_server() {
     });
 }
 
+//= test SRS_SASL_MECHANISMS_01_039
 #[test]
 fn short_plain_messages_are_taken_by_the_grammar_alone() {
     let (security, limits) = (secure(), quick());
@@ -105,6 +108,7 @@ fn short_plain_messages_are_taken_by_the_grammar_alone() {
     assert_eq!(taken, 19 * 19, "one octet of ascii for each of user and password");
 }
 
+//= test SRS_SASL_MECHANISMS_01_036
 #[test]
 fn short_identities_are_utf_8_without_nul_or_refused() {
     let (security, limits) = (secure(), quick());
@@ -132,6 +136,7 @@ fn short_identities_are_utf_8_without_nul_or_refused() {
     assert!(client::Anonymous::new(&long[..510]).is_ok());
 }
 
+//= test SRS_SASL_MECHANISMS_01_029
 #[test]
 fn damaged_messages_never_succeed() {
     let (security, limits) = (secure(), quick());
@@ -170,6 +175,7 @@ fn damaged_messages_never_succeed() {
     assert!(client.outcome_ok(&cx, Some(&signature)).is_ok());
 }
 
+//= test SRS_SASL_MECHANISMS_01_022
 #[test]
 fn inputs_out_of_turn_end_a_server() {
     let (security, limits) = (secure(), quick());

@@ -116,6 +116,7 @@ proptest! {
         prop_assert!(flipped);
     }
 
+    //= test SRS_SASL_MECHANISMS_01_030
     #[test]
     fn slices_do_not_matter(iterations in 1_u32..100, slices in prop::collection::vec(0_u32..20, 1..8)) {
         let (security, limits) = (secure(), quick());

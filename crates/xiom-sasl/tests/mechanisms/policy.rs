@@ -35,6 +35,7 @@ fn chosen(
     selection.choice().map(|choice| NAMES[choice.index])
 }
 
+//= test SRS_SASL_MECHANISMS_01_002, SRS_SASL_MECHANISMS_01_003
 #[test]
 fn the_strongest_is_chosen_whatever_the_order_of_the_server() {
     let (policy, security) = (Policy::default(), secure());
@@ -47,10 +48,17 @@ fn the_strongest_is_chosen_whatever_the_order_of_the_server() {
     }
     assert_eq!(chosen(&policy, &offers, &security), Err(SaslFault::NoCommonMechanism));
     assert_eq!(chosen(&policy, &[], &security), Err(SaslFault::NothingOffered));
-    let configured = Policy { order: Order::Configured, ..policy };
-    assert_eq!(chosen(&configured, &NAMES, &security), Ok("PLAIN"));
 }
 
+//= test SRS_SASL_MECHANISMS_01_004
+#[test]
+fn the_configured_order_counts_when_the_user_demands_it() {
+    let configured = Policy { order: Order::Configured, ..Policy::default() };
+    assert_eq!(chosen(&configured, &NAMES, &secure()), Ok("PLAIN"));
+    assert_eq!(chosen(&configured, &NAMES, &Security::default()), Ok("SCRAM-SHA-256"));
+}
+
+//= test SRS_SASL_MECHANISMS_01_003
 #[test]
 fn among_equals_the_first_configured_is_chosen() {
     let candidates =
@@ -60,6 +68,7 @@ fn among_equals_the_first_configured_is_chosen() {
     assert_eq!(verdicts(&selection), [Verdict::Chosen, Verdict::Weaker]);
 }
 
+//= test SRS_SASL_MECHANISMS_01_001
 #[test]
 fn names_match_exactly() {
     for name in ["plain", "PLAIN ", "PLAINX", "PLAI", "", "SCRAM-SHA-256-PLUSX"] {
@@ -68,6 +77,8 @@ fn names_match_exactly() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_005, SRS_SASL_MECHANISMS_01_006, SRS_SASL_MECHANISMS_01_009
+//= test SRS_SASL_MECHANISMS_01_014
 /// Nothing falls back: neither to a password in clear nor to being nobody.
 #[test]
 fn a_bare_channel_leaves_what_is_safe_there() {
@@ -94,6 +105,7 @@ fn a_bare_channel_leaves_what_is_safe_there() {
     assert!(policy.select(&alone, offers, &bare).choice().is_ok());
 }
 
+//= test SRS_SASL_MECHANISMS_01_010, SRS_SASL_MECHANISMS_01_011, SRS_SASL_MECHANISMS_01_012
 /// Attack 9: a demand for binding filters the whole list, not only one family.
 #[test]
 fn demands_filter_every_mechanism() {
@@ -110,6 +122,7 @@ fn demands_filter_every_mechanism() {
     assert_eq!(verdicts(&selection)[1..], [Verdict::NoLayer; 4]);
 }
 
+//= test SRS_SASL_MECHANISMS_01_055
 /// Attack 10: a stripped offer shows in what the client says, judged over the whole offer.
 #[test]
 fn a_stripped_offer_is_told_to_the_server() {
@@ -130,6 +143,7 @@ fn a_stripped_offer_is_told_to_the_server() {
     assert_eq!(choice.binding, BindingOffer::None);
 }
 
+//= test SRS_SASL_MECHANISMS_01_014, SRS_SASL_MECHANISMS_01_015
 #[test]
 fn a_report_says_why_and_shows_names_only() {
     let candidates = &all()[1..4];
@@ -157,6 +171,8 @@ fn servers() -> [server::Mechanism; 5] {
     ]
 }
 
+//= test SRS_SASL_MECHANISMS_01_005, SRS_SASL_MECHANISMS_01_009, SRS_SASL_MECHANISMS_01_011
+//= test SRS_SASL_MECHANISMS_01_016
 /// Attack 11 at the server: what would show a secret is not even offered.
 #[test]
 fn a_server_offers_what_the_channel_bears() {
@@ -175,6 +191,7 @@ fn a_server_offers_what_the_channel_bears() {
     assert_eq!(offer.names().collect::<Vec<_>>(), ["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"]);
 }
 
+//= test SRS_SASL_MECHANISMS_01_008
 /// A certificate of this end does not say who the peer is, nor the other way round.
 #[test]
 fn each_end_has_its_own_identity_below() {
@@ -192,6 +209,7 @@ fn each_end_has_its_own_identity_below() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_013
 #[test]
 fn broken_mechanisms_need_a_word_of_the_user() {
     let broken = Properties { legacy: true, ..Properties::named("CRAM-MD5") };
@@ -202,6 +220,7 @@ fn broken_mechanisms_need_a_word_of_the_user() {
     assert_eq!(lax.objection(&broken, &secure(), Side::Client), None);
 }
 
+//= test SRS_SASL_MECHANISMS_01_017
 #[test]
 fn a_client_chooses_exactly_what_was_offered() {
     let offer = Offer::new(servers(), &Policy::default(), &Security::default());

@@ -24,6 +24,7 @@ fn meet(
     exchange(client, server, (&client_cx, &server_cx), &store, Placement::Additional, |_, _| {})
 }
 
+//= test SRS_SASL_MECHANISMS_01_053, SRS_SASL_MECHANISMS_01_054
 /// Attack 8: the table of RFC 5802 section 6.
 #[test]
 fn flags_follow_the_table() {
@@ -48,6 +49,7 @@ fn flags_follow_the_table() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_056, SRS_SASL_MECHANISMS_01_057, SRS_SASL_MECHANISMS_01_058
 #[test]
 fn plus_binds_to_the_channel() {
     let offers = (BindingOffer::Offered, BindingOffer::Offered);
@@ -77,6 +79,7 @@ fn plus_binds_to_the_channel() {
     assert_eq!(end, Err(End::Client(AuthFault::NoCredentials)));
 }
 
+//= test SRS_SASL_MECHANISMS_01_055
 #[test]
 fn headers_name_the_binding() {
     let (security, limits) = (secure(), quick());
@@ -88,6 +91,7 @@ fn headers_name_the_binding() {
     assert!(start(Variant::Sha256, &withheld).starts_with(b"y,,n=u,r="));
 }
 
+//= test SRS_SASL_MECHANISMS_01_053, SRS_SASL_MECHANISMS_01_054, SRS_SASL_MECHANISMS_01_057
 /// The words of RFC 5802 section 7 for a binding that cannot be.
 #[test]
 fn a_client_is_told_why_binding_failed() {
@@ -111,6 +115,7 @@ fn a_client_is_told_why_binding_failed() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_058
 /// A header that was changed on the way is noticed although the first message's proof leaves it out.
 #[test]
 fn header_is_repeated_in_the_last_message() {
@@ -129,6 +134,7 @@ fn header_is_repeated_in_the_last_message() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_065
 #[test]
 fn errors_of_the_server_end_the_exchange() {
     let (security, limits) = (secure(), quick());
@@ -178,6 +184,7 @@ fn a_second_signature_is_out_of_turn() {
     assert!(client.outcome_ok(&cx, None).is_ok());
 }
 
+//= test SRS_SASL_MECHANISMS_01_026
 #[test]
 fn sizes_are_bounded() {
     let security = secure();
@@ -205,6 +212,7 @@ fn sizes_are_bounded() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_064
 #[test]
 fn what_cannot_be_prepared_is_refused() {
     for (user, password, fault) in [

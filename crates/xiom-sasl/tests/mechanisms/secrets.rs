@@ -23,6 +23,7 @@ fn hides(value: &impl Debug, secret: &[u8]) {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_031
 #[test]
 fn no_state_of_a_scram_client_shows_the_password() {
     let (security, limits) = (secure(), quick());
@@ -53,6 +54,7 @@ fn no_state_of_a_scram_client_shows_the_password() {
     hides(&client, &out[2..]);
 }
 
+//= test SRS_SASL_MECHANISMS_01_031
 #[test]
 fn no_state_of_plain_shows_the_password() {
     let (security, limits) = (secure(), quick());
@@ -75,6 +77,7 @@ fn no_state_of_plain_shows_the_password() {
     hides(&step, password);
 }
 
+//= test SRS_SASL_MECHANISMS_01_031
 #[test]
 fn nonces_and_decoys_are_not_shown() {
     hides(&Nonce::from_text("eighteen-character").unwrap(), b"eighteen-character");

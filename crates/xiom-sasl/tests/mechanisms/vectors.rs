@@ -42,6 +42,7 @@ fn rfc_7677_client_last(cx: &Context<'_>, slice: u32) -> client::Scram {
     client
 }
 
+//= test SRS_SASL_MECHANISMS_01_047
 #[test]
 fn rfc_7677_client_takes_the_signature_in_the_outcome() {
     let (security, limits) = (Security::default(), Limits::default());
@@ -53,6 +54,7 @@ fn rfc_7677_client_takes_the_signature_in_the_outcome() {
     assert_eq!(established.into_layer(), None);
 }
 
+//= test SRS_SASL_MECHANISMS_01_047
 #[test]
 fn rfc_7677_client_takes_the_signature_as_a_challenge() {
     let (security, limits) = (Security::default(), Limits::default());
@@ -65,6 +67,7 @@ fn rfc_7677_client_takes_the_signature_as_a_challenge() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_030
 #[test]
 fn any_slices_give_the_same_client() {
     let (security, limits) = (Security::default(), Limits::default());
@@ -75,6 +78,7 @@ fn any_slices_give_the_same_client() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_062
 #[test]
 fn rfc_7677_server() {
     let (security, limits) = (Security::default(), Limits::default());
@@ -104,6 +108,7 @@ fn rfc_7677_server() {
     assert_eq!(established.principal(), &principal);
 }
 
+//= test SRS_SASL_MECHANISMS_01_063
 #[test]
 fn keys_agree_with_another_pbkdf2() {
     use hmac::{Hmac, KeyInit, Mac};
@@ -126,6 +131,7 @@ fn keys_agree_with_another_pbkdf2() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_038
 /// RFC 4616 section 4.
 #[test]
 fn rfc_4616_examples() {
@@ -159,6 +165,7 @@ fn rfc_4616_examples() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_037
 /// RFC 4505 section 5.
 #[test]
 fn rfc_4505_example() {
@@ -179,6 +186,7 @@ fn rfc_4505_example() {
     assert_eq!(fault, AuthFault::NotAuthorized);
 }
 
+//= test SRS_SASL_MECHANISMS_01_044, SRS_SASL_MECHANISMS_01_045
 /// RFC 4422 appendix A.
 #[test]
 fn rfc_4422_external_examples() {
@@ -204,6 +212,7 @@ fn rfc_4422_external_examples() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_036
 /// What a deployed client sends in the place of a trace.
 #[test]
 fn a_trace_that_is_forbidden_is_dropped_and_not_the_client() {

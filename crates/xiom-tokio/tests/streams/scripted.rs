@@ -110,6 +110,7 @@ fn poll_read(stream: &mut Stream<Plain, Socket>) -> Poll<Vec<u8>> {
     })
 }
 
+//= test SRS_TLSIO_50_003
 #[tokio::test]
 async fn what_was_received_comes_before_the_failure_to_write() {
     let fault = Some(ErrorKind::BrokenPipe);

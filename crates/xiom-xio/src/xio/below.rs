@@ -125,6 +125,7 @@ impl<L: Layer> Xio<L> {
         true
     }
 
+    //= SRS_TLSIO_50_003
     fn report_broken(&mut self) -> bool {
         let Broken::Due(fault) = self.broken else { return false };
         self.broken = Broken::Told(fault);

@@ -6,4 +6,10 @@ mod blocking;
 #[cfg(test)]
 mod common;
 #[cfg(test)]
+mod fairness;
+#[cfg(test)]
 mod polled;
+#[cfg(test)]
+mod proofs;
+#[cfg(test)]
+mod retry;
