@@ -1,6 +1,9 @@
 //! The tasks of the project, one file each; what CI runs, you run.
 
+use std::process::ExitCode;
+
 use anyhow::Result;
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 mod ci;
@@ -8,6 +11,7 @@ mod interop;
 mod step;
 mod test;
 mod tidy;
+mod trace;
 
 /// The tasks of the project: what CI runs, you run.
 #[derive(Debug, Parser)]
@@ -21,25 +25,56 @@ const EXAMPLES: &str = "\
 Examples:
   cargo xtask test                     everything that needs only the toolchain
   cargo xtask ci                       what needs more: bare-metal builds, deny, features, MSRV
+  cargo xtask trace run                requirements with evidence: each citing test, what it executed
   cargo xtask interop amqp --install   real brokers, installed and started on loopback";
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Format, house rules, clippy, docs and all tests; needs nothing but the toolchain.
+    /// Format, house rules, citations, clippy, docs and all tests; needs nothing but the toolchain.
     Test,
     /// What needs more than the toolchain, and installs it: bare-metal builds, deny, features, MSRV.
     Ci,
     /// The house rules that a tool can check; part of `test`.
     Tidy,
+    /// Requirements with evidence; `trace check` is part of `test`.
+    Trace(xiom_trace::cli::Arguments),
     /// Real peers: starts them on loopback, speaks with them, prints a table.
     Interop(interop::Arguments),
 }
 
-fn main() -> Result<()> {
-    match Arguments::parse().task {
-        Task::Test => test::run(),
-        Task::Ci => ci::run(),
-        Task::Tidy => tidy::run(),
-        Task::Interop(arguments) => interop::run(&arguments),
+/// The exit code for arguments that cannot be understood; 1 and 2 say something about the project.
+const USAGE: u8 = 3;
+
+fn main() -> ExitCode {
+    if let Some(code) = xiom_trace::act_as_rustc_if_asked() {
+        return code;
     }
+    let task = match Arguments::try_parse() {
+        Ok(arguments) => arguments.task,
+        Err(error) => {
+            let is_help =
+                matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            // There is nobody left to tell when this fails.
+            let _printed = error.print();
+            return ExitCode::from(if is_help { 0 } else { USAGE });
+        }
+    };
+    match run(task) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:?}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<ExitCode> {
+    match task {
+        Task::Test => test::run()?,
+        Task::Ci => ci::run()?,
+        Task::Tidy => tidy::run()?,
+        Task::Trace(arguments) => return Ok(trace::run(arguments)),
+        Task::Interop(arguments) => interop::run(&arguments)?,
+    }
+    Ok(ExitCode::SUCCESS)
 }

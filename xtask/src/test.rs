@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 
-use crate::step;
-use crate::tidy;
+use crate::{step, tidy, trace};
 
 /// Runs all steps.
 pub(crate) fn run() -> Result<()> {
     step::step("format", || step::run(&["cargo", "fmt", "--all", "--check"]))?;
     step::step("house rules", tidy::run)?;
+    step::step("requirements and citations", trace::check)?;
     step::step("clippy", || {
         let clippy = ["cargo", "clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
         step::run(&clippy)
