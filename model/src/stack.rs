@@ -159,16 +159,29 @@ pub enum Step {
 
 /// What is promised, each a bit of [`World::broken`].
 pub const PROMISES: [&str; 11] = [
+    //= model SRS_SASLCLIENTIO_50_025, SRS_SASLCLIENTIO_50_026
+    //= model SRS_TLSIO_30_057
     "an open completes exactly once",
+    //= model SRS_TLSIO_30_091, SRS_TLSIO_50_017
     "sends complete exactly once, in order",
+    //= model SRS_TLSIO_30_093
     "a send is ok only when all its octets were taken",
+    //= model SRS_TLSIO_30_078, SRS_TLSIO_50_027
+    //= model SRS_SASLCLIENTIO_50_021, SRS_SASLCLIENTIO_50_023
     "no octet comes up before open, or after close or failure",
+    //= model SRS_SASLCLIENTIO_50_004, SRS_SASLCLIENTIO_50_008
     "open means: TLS up, header, PLAIN offered, init sent, outcome ok",
+    //= model SRS_TLSIO_50_008
     "nothing goes in clear",
+    //= model SRS_TLSIO_50_007, SRS_TLSIO_50_028
     "a close completes exactly once, last",
+    //= model SRS_TLSIO_30_006, SRS_TLSIO_30_082
     "closed means: socket gone, nothing pending",
+    //= model SRS_TLSIO_30_037, SRS_TLSIO_30_066, SRS_TLSIO_50_022
     "a refused command changes nothing",
+    //= model SRS_TLSIO_30_005, SRS_TLSIO_50_011, SRS_TLSIO_50_014
     "a failure or end is told once, while open, and an end only after close_notify",
+    //= model SRS_TLSIO_50_023, SRS_TLSIO_50_025
     "writing is shut down once, when all is written and the goodbye said, until the peer ends",
 ];
 

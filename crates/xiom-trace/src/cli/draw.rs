@@ -47,21 +47,22 @@ pub(super) fn summary(evidence: &Evidence) {
     println!("{BOLD}{:<20} {:>5} {}  waived planned{BOLD:#}", "document", "ids", levels());
     for document in &evidence.documents {
         let of = |it: &&Requirement| it.document == document.name;
-        row(&document.name, evidence.requirements.iter().filter(of));
+        row(&document.name, evidence.run.to, evidence.requirements.iter().filter(of));
     }
-    row("all", evidence.requirements.iter());
+    row("all", evidence.run.to, evidence.requirements.iter());
 }
 
 fn levels() -> String {
     [Level::L1, Level::L2, Level::L3].map(|level| format!(" {:>5}", level.to_string())).concat()
 }
 
-fn row<'a>(name: &str, requirements: impl Iterator<Item = &'a Requirement>) {
+/// The numbers of one document; levels that were not looked for are left open.
+fn row<'a>(name: &str, to: Level, requirements: impl Iterator<Item = &'a Requirement>) {
     let all: Vec<&Requirement> = requirements.collect();
     let count = |wanted: &dyn Fn(&Requirement) -> bool| all.iter().filter(|it| wanted(it)).count();
     let at = [Level::L1, Level::L2, Level::L3].map(|level| {
         let number = count(&|it: &Requirement| level <= it.level && it.status != Status::Waived);
-        format!(" {number:>5}")
+        if level <= to { format!(" {number:>5}") } else { format!(" {:>5}", "·") }
     });
     let waived = count(&|it| it.status == Status::Waived);
     let planned = count(&|it| it.status == Status::Planned);
