@@ -167,7 +167,11 @@ pub(crate) fn requirement(
     let owed = requirement.owed.min(looked_for);
     if is_owed && requirement.level < owed && own.is_empty() && !has_gate(trace, &stated.id) {
         let message = format!("{} is at {}, it owes {owed}", stated.id, requirement.level);
-        own.push(Finding::new(Rule::BelowMinimum, &document.file, stated.line, message));
+        own.push(
+            Finding::new(Rule::BelowMinimum, &document.file, stated.line, message).help(
+                "a citing test was not run: its package is excluded, or cannot list its tests",
+            ),
+        );
     }
     let accepted = trace.lock.entries.get(&stated.id).map_or(Level::L0, |it| it.level);
     if is_owed && requirement.level < accepted.min(looked_for) {

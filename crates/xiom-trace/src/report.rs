@@ -3,11 +3,13 @@
 //! No report holds anything that the evidence does not hold, except the cited source lines and the
 //! documents that the page shows.
 
+use alloc::collections::BTreeMap;
 use core::fmt;
 use core::str::FromStr;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use crate::hash::sha256;
 use crate::{Evidence, Finding, Rule, SCHEMA};
 
 mod badge;
@@ -145,7 +147,7 @@ pub fn render(
 
 /// Writes `evidence` in each of `formats` into `folder`, which is made if need be; gives the files.
 ///
-/// The source lines are read from below `root`.
+/// The source lines are read from below `root`, unless their file changed since the run.
 ///
 /// # Errors
 ///
@@ -156,7 +158,13 @@ pub fn write(
     folder: &Path,
     formats: &[Format],
 ) -> Result<Vec<PathBuf>, Finding> {
-    let sources = |file: &str| inside(root, file).and_then(|path| fs::read_to_string(path).ok());
+    let known: BTreeMap<&str, &str> =
+        evidence.inputs.iter().map(|it| (it.file.as_str(), it.sha256.as_str())).collect();
+    // Lines of a file that changed since the run would be shown with the wrong shades.
+    let sources = |file: &str| {
+        let text = fs::read_to_string(inside(root, file)?).ok()?;
+        known.get(file).is_none_or(|hash| *hash == sha256(text.as_bytes())).then_some(text)
+    };
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     let mut written = Vec::new();
     for format in formats {

@@ -333,3 +333,38 @@ pub const LIMIT: u8 = 9;
     assert_eq!(reached[0].regions, [0, 1]);
     assert!(execution.spans[1].is_empty());
 }
+
+#[test]
+fn each_copy_of_an_inlined_function_counts() {
+    // One unit per module, each with a copy of the function and counters of its own.
+    let code = r"
+pub mod one { pub fn call(x: u8) -> u8 { super::shared::judge(x) } }
+pub mod two { pub fn call(x: u8) -> u8 { super::shared::judge(x) } }
+pub mod three { pub fn call(x: u8) -> u8 { super::shared::judge(x) } }
+pub mod shared {
+    #[inline(always)]
+    pub fn judge(x: u8) -> u8 {
+        match x {
+            0 => nothing(),
+            _ => something(x),
+        }
+    }
+    pub fn nothing() -> u8 { 0 }
+    pub fn something(x: u8) -> u8 { x }
+}
+";
+    let tests = [
+        ("by_one", "assert_eq!(one::call(0), 0);"),
+        ("by_two", "assert_eq!(two::call(0), 0);"),
+        ("by_three", "assert_eq!(three::call(0), 0);"),
+        ("by_all", "one::call(1); two::call(1); three::call(1);"),
+    ];
+    check(
+        code,
+        &tests,
+        &[
+            ("0 => nothing()", "nothing()", &["by_one", "by_two", "by_three"]),
+            ("_ => something(x)", "something(x)", &["by_all"]),
+        ],
+    );
+}

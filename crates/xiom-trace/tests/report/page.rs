@@ -1,8 +1,10 @@
 //! The page: whole, self-contained, and shown as it is meant.
 
 use alloc::collections::BTreeMap;
+use std::fs;
 
-use xiom_trace::report::{Format, render};
+use sha2::{Digest, Sha256};
+use xiom_trace::report::{Format, render, write};
 use xiom_trace::{Evidence, Finding};
 
 use crate::sample::{MARKUP, large, small, source};
@@ -110,4 +112,23 @@ fn an_empty_evidence_has_a_page() -> Result<(), Finding> {
     evidence.findings.clear();
     assert!(render(Format::Html, &evidence, &|_| None)?[0].1.contains("</html>"));
     Ok(())
+}
+
+#[test]
+fn lines_that_changed_since_the_run_are_not_shown() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("src/<gate>.rs");
+    fs::create_dir(root.path().join("src")).unwrap();
+    fs::write(&file, source("src/<gate>.rs").unwrap()).unwrap();
+    let mut evidence = small();
+    let page = |evidence: &Evidence| {
+        let files = write(evidence, root.path(), root.path(), &[Format::Html]).unwrap();
+        fs::read_to_string(&files[0]).unwrap()
+    };
+    assert!(!page(&evidence).contains("2 ✓"), "the hash is another one");
+    assert!(page(&evidence).contains("changed since the run"));
+    let hash = Sha256::digest(fs::read(&file).unwrap());
+    evidence.inputs[0].sha256 =
+        hash.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().concat();
+    assert!(page(&evidence).contains("2 ✓"));
 }

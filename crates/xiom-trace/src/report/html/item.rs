@@ -68,7 +68,7 @@ fn figure<'a>(
             @match (again, page.texts.get(code.place.file.as_str())) {
                 (Some(id), _) => { p.fact { "The same lines as at " a href={ "#" (id) } { (id) } "." } }
                 (None, Some(text)) => { (snippet(text, code, &executed)) }
-                (None, None) => { p.fact { "The source is not at hand." } }
+                (None, None) => { p.fact { "The source is not at hand, or changed since the run." } }
             }
         }
     }

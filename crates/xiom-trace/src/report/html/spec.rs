@@ -25,7 +25,7 @@ pub(super) fn view(page: &Page<'_>) -> Markup {
                     p.file { (page.lines(&document.file, 0, 0)) }
                     @match page.texts.get(document.file.as_str()) {
                         Some(text) => { (rendered(page, document, text)) }
-                        None => { h3 { (document.title) } p { "The document is not at hand." } }
+                        None => { h3 { (document.title) } p { "The document is not at hand, or changed since the run." } }
                     }
                 }
             }
