@@ -178,7 +178,7 @@ pub(crate) fn requirement(
         let message = format!("{} is at {}, {accepted} was accepted", stated.id, requirement.level);
         own.push(
             Finding::new(Rule::BelowLock, &document.file, stated.line, message)
-                .help("mend what was lost; a level is only lowered by `trace accept`"),
+                .help("mend what was lost: a level is given up only with the link or the text that had it"),
         );
     }
     if !is_owed {

@@ -18,7 +18,7 @@
 //! expected = 6                    # another number is an error: a lost requirement is not lost in silence
 //! minimum = "L3"                  # what each requirement owes
 //! owner = "gate"                  # the package
-//! # planned-until = 2027-06-30    # nothing is owed until then
+//! # planned-until = "2027-06-30"  # nothing is owed until then
 //! ```
 //!
 //! A requirement stands anywhere in a document; its text may span lines and hold brackets and code:

@@ -42,7 +42,9 @@ pub(super) fn run(place: &Where, arguments: &Arguments) -> Ended {
             let then = it.code.iter().map(|it| &it.hash).chain(it.tests.iter().map(|it| &it.hash));
             it.text_hash == fresh.text && then.clone().all(|hash| now.clone().any(|it| it == hash))
         });
-        let level = ran.map_or(before.map_or(Level::L0, |it| it.level), |it| it.level);
+        // What was accepted before and is the same keeps its level, whatever the last run looked for.
+        let same = before.filter(|it| it.text == fresh.text && it.links == fresh.links);
+        let level = ran.map_or(Level::L0, |it| it.level).max(same.map_or(Level::L0, |it| it.level));
         lock.entries.insert(stated.id.clone(), crate::Accepted { level, ..fresh });
     }
     let file = trace.lock_file();

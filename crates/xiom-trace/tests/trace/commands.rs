@@ -127,3 +127,22 @@ fn every_fault_that_needs_no_run_is_found() {
     assert_eq!(output.status.code(), Some(0), "{}", out(&output));
     assert!(out(&output).contains("as demanded"));
 }
+
+#[test]
+fn accepting_again_keeps_the_level_of_what_is_the_same() {
+    let folder = gate();
+    let accept = |level: &str| {
+        assert!(trace(folder.path(), &["accept", "--all"]).status.success());
+        let lock = std::fs::read_to_string(folder.path().join("spec/trace.lock")).unwrap();
+        assert!(lock.contains(&format!("SRS_GATE_01_001 text {level} ")), "{lock}");
+        lock
+    };
+    let lock = accept("L0");
+    let path = folder.path().join("spec/trace.lock");
+    std::fs::write(&path, lock.replace(" L0 ", " L3 ")).unwrap();
+    accept("L3");
+    let code = folder.path().join("src/lib.rs");
+    let text = std::fs::read_to_string(&code).unwrap();
+    std::fs::write(&code, text.replace("    true\n", "    !false\n")).unwrap();
+    accept("L0");
+}
