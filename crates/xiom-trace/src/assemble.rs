@@ -176,10 +176,9 @@ pub(crate) fn requirement(
     let accepted = trace.lock.entries.get(&stated.id).map_or(Level::L0, |it| it.level);
     if is_owed && requirement.level < accepted.min(looked_for) {
         let message = format!("{} is at {}, {accepted} was accepted", stated.id, requirement.level);
-        own.push(
-            Finding::new(Rule::BelowLock, &document.file, stated.line, message)
-                .help("mend what was lost: a level is given up only with the link or the text that had it"),
-        );
+        own.push(Finding::new(Rule::BelowLock, &document.file, stated.line, message).help(
+            "mend what was lost: a level is given up only with the link or the text that had it",
+        ));
     }
     if !is_owed {
         own.clear();
@@ -368,6 +367,8 @@ fn test(link: &Link, code: &[&Link], executed: Option<Executed<'_>>) -> Test {
             Some(Reach { code, regions, principal: reached.principal })
         })
     });
+    let mut reaches: Vec<Reach> = reaches.collect();
+    reaches.sort_by_key(|reach| reach.code);
     Test {
         place: link.place.clone(),
         hash: link.hash.clone(),
@@ -375,7 +376,7 @@ fn test(link: &Link, code: &[&Link], executed: Option<Executed<'_>>) -> Test {
         binary: ran.map(|it| it.binary.clone()).unwrap_or_default(),
         outcome: ran.map_or(Outcome::NotRun, |it| it.outcome),
         milliseconds: ran.map_or(0, |it| it.milliseconds),
-        reaches: reaches.collect(),
+        reaches,
     }
 }
 

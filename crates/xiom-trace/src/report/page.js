@@ -26,7 +26,9 @@
       if (target.closest("[hidden]")) clear();
       target.open = true;
     }
+    const top = views[0].parentElement.offsetTop - $("nav").offsetHeight;
     if (!views.includes(target)) target.scrollIntoView({ block: "start" });
+    else if (scrollY > top) scrollTo(0, top);
   };
 
   // Filters.

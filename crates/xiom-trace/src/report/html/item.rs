@@ -100,10 +100,9 @@ fn reach(it: &Requirement, test: &Test) -> Markup {
     let several = it.code.len() > 1;
     html! {
         @if test.reaches.is_empty() { @if measured { b.gap { "executed nothing of the cited code" } } }
-        @for reach in &test.reaches {
-            "executed " @if several { b { (reach.code + 1) } " " }
+        @for (number, reach) in test.reaches.iter().enumerate() {
+            (if number == 0 { "executed " } else { "; " }) @if several { b { (reach.code + 1) } " " }
             (lines(it, reach)) @if !reach.principal { " (not the part that counts)" }
-            " "
         }
     }
 }
