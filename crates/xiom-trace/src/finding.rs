@@ -22,6 +22,17 @@ pub enum Class {
 }
 
 impl Class {
+    /// The word for it, as it stands before a finding.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Gate => "gate",
+            Self::Suspect => "suspect",
+            Self::Tool => "error",
+        }
+    }
+
     /// The exit code of a run whose worst finding is of this class.
     #[must_use]
     pub const fn exit_code(self) -> u8 {
@@ -202,16 +213,10 @@ impl error::Error for Finding {}
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = match self.class() {
-            Class::Note => "note",
-            Class::Gate => "gate",
-            Class::Suspect => "suspect",
-            Class::Tool => "error",
-        };
         if !self.file.is_empty() {
             write!(f, "{}:{}: ", self.file, self.line)?;
         }
-        write!(f, "{word}[{}] {}", self.rule.code(), self.message)?;
+        write!(f, "{}[{}] {}", self.class().word(), self.rule.code(), self.message)?;
         if !self.help.is_empty() {
             write!(f, "\n    help: {}", self.help)?;
         }

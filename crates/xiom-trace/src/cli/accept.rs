@@ -51,6 +51,6 @@ pub(super) fn run(place: &Where, arguments: &Arguments) -> Ended {
     fs::write(trace.project.root.join(&file), lock.render())
         .map_err(|error| unwritable(&file, &error))?;
     let count = lock.entries.keys().filter(|id| is_wanted(id)).count();
-    anstream::println!("{count} requirements accepted in {file}");
+    anstream::println!("accepted in {file}: {count}");
     Ok(Class::Note)
 }

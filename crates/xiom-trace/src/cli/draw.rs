@@ -1,6 +1,6 @@
 //! How results look in a terminal.
 
-use anstream::{eprintln, println};
+use anstream::{eprint, eprintln, println};
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
@@ -26,8 +26,15 @@ pub(super) fn findings(findings: &[Finding]) {
     let mut worst_first: Vec<&Finding> = findings.iter().collect();
     worst_first.sort_by_key(|finding| core::cmp::Reverse(finding.class()));
     for finding in worst_first.into_iter().take(MOST) {
-        let style = style(finding.class());
-        eprintln!("{style}{}{style:#} {finding}", finding.rule.code());
+        let Finding { rule, file, line, message, help, .. } = finding;
+        let (style, word) = (style(finding.class()), finding.class().word());
+        if !file.is_empty() {
+            eprint!("{file}:{line}: ");
+        }
+        eprintln!("{style}{word}[{}]{style:#} {message}", rule.code());
+        if !help.is_empty() {
+            eprintln!("    help: {help}");
+        }
     }
     if let Some(more) = findings.len().checked_sub(MOST).filter(|more| 0 < *more) {
         eprintln!("... and {more} more");
@@ -81,5 +88,5 @@ pub(super) fn verdict(class: Class, findings: usize) {
         Class::Suspect => "links changed after they were accepted",
         Class::Tool => "nothing can be said",
     };
-    eprintln!("{style}{word}{style:#} ({findings} findings)");
+    eprintln!("{style}{word}{style:#}, findings: {findings}");
 }
