@@ -13,8 +13,8 @@ use core::ops::Range;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Arm, Attribute, Block, Expr, Field, FieldValue, File, ImplItem, Item, ItemImpl, ItemMod,
-    ItemTrait, Local, Macro, Meta, Stmt, TraitItem, Type, Variant,
+    Arm, Attribute, Block, Expr, Field, FieldValue, File, ForeignItem, ImplItem, Item, ItemImpl,
+    ItemMod, ItemTrait, Local, Macro, Meta, Stmt, TraitItem, Type, Variant,
 };
 
 use crate::source::{Source, TokenKind};
@@ -193,6 +193,10 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             self.note(&range, &[], Shape::Declaration, None);
             visit::visit_trait_item(self, node);
         }
+    }
+
+    fn visit_foreign_item(&mut self, node: &'ast ForeignItem) {
+        self.note(&bytes(node), &[], Shape::Declaration, None);
     }
 
     fn visit_variant(&mut self, node: &'ast Variant) {
