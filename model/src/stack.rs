@@ -53,6 +53,8 @@ pub struct Bounds {
     pub units: usize,
     /// Two units may come in one read.
     pub pairs: bool,
+    /// Octets that wait for the socket before a message waits in plain.
+    pub wire: usize,
 }
 
 /// One state: the machine, its surroundings, and what a sceptic wrote down.
@@ -81,6 +83,8 @@ pub struct World {
     pub accepted: VecDeque<u32>,
     /// Octets of messages reported as sent.
     pub confirmed: usize,
+    /// Messages reported as failed: some of their octets may have left, or leave yet.
+    failed: usize,
     /// Units said while opening; only their number matters later.
     said: Vec<Unit>,
     units: usize,
@@ -158,11 +162,11 @@ pub enum Step {
 }
 
 /// What is promised, each a bit of [`World::broken`].
-pub const PROMISES: [&str; 11] = [
+pub const PROMISES: [&str; 12] = [
     //= model SRS_SASLCLIENTIO_50_025, SRS_SASLCLIENTIO_50_026
     //= model SRS_TLSIO_30_057
     "an open completes exactly once",
-    //= model SRS_TLSIO_30_091, SRS_TLSIO_50_017
+    //= model SRS_TLSIO_30_091
     "sends complete exactly once, in order",
     //= model SRS_TLSIO_30_093
     "a send is ok only when all its octets were taken",
@@ -183,6 +187,8 @@ pub const PROMISES: [&str; 11] = [
     "a failure or end is told once, while open, and an end only after close_notify",
     //= model SRS_TLSIO_50_023, SRS_TLSIO_50_025
     "writing is shut down once, when all is written and the goodbye said, until the peer ends",
+    //= model SRS_TLSIO_50_017, SRS_TLSIO_50_018
+    "no octet of a cancelled message leaves",
 ];
 
 const MESSAGE: &[u8] = b"message";
@@ -192,11 +198,10 @@ const INIT: &[u8] =
     b"\x00\x00\x00\x1b\x02\x01\x00\x00\x00\x53\x41\xc0\x0e\x02\xa3\x05PLAIN\xa0\x04\0u\0p";
 
 impl World {
-    /// Nothing has happened yet.
+    /// Nothing has happened yet; a message waits in plain while more than `wire` octets wait for the socket.
     #[must_use]
-    pub fn new() -> Self {
-        // Little room, so that the second message waits in plain.
-        let limits = Limits { wire: 8, queued: 64, ..Limits::default() };
+    pub fn new(wire: usize) -> Self {
+        let limits = Limits { wire, queued: 64, ..Limits::default() };
         Self {
             channel: Channel::new(limits),
             wire: WireBuf::default(),
@@ -213,6 +218,7 @@ impl World {
             close_pending: false,
             accepted: VecDeque::new(),
             confirmed: 0,
+            failed: 0,
             said: Vec::new(),
             units: 0,
             goodbye: false,
@@ -267,7 +273,7 @@ impl World {
             self.taken.clear();
             self.input.wipe();
             self.stalled = true;
-            (self.confirmed, self.units) = (0, 0);
+            (self.confirmed, self.failed, self.units) = (0, 0, 0);
             (self.goodbye, self.ended, self.finished) = (false, false, false);
         }
     }
@@ -367,6 +373,7 @@ impl World {
             let taken = unseal(&self.taken).map_or(0, |plain| plain.len());
             self.check(2, HEADER.len() + INIT.len() + self.confirmed <= taken);
         }
+        self.failed += usize::from(result == SendResult::Failed);
     }
 
     fn shut_down(&mut self) {
@@ -388,6 +395,9 @@ impl World {
         self.check(10, self.socket != Socket::Shut);
         self.taken.extend(self.wire.pending().iter().take(count));
         self.wire.take(count);
+        let plain = unseal(&self.taken).map_or(0, |plain| plain.len());
+        let may = self.confirmed + MESSAGE.len() * (self.failed + self.accepted.len());
+        self.check(11, plain <= HEADER.len() + INIT.len() + may);
     }
 
     fn fact(&mut self, fact: Fact, socket: Socket) {
@@ -450,11 +460,5 @@ impl World {
         if self.view != View::Opening || !owed && self.is_decided() {
             self.said.clear();
         }
-    }
-}
-
-impl Default for World {
-    fn default() -> Self {
-        Self::new()
     }
 }

@@ -10,7 +10,7 @@ impl Model for Bounds {
     type Action = Step;
 
     fn init_states(&self) -> Vec<World> {
-        vec![World::new()]
+        vec![World::new(self.wire)]
     }
 
     fn actions(&self, world: &World, steps: &mut Vec<Step>) {
@@ -63,6 +63,7 @@ impl Model for Bounds {
             holds::<8>,
             holds::<9>,
             holds::<10>,
+            holds::<11>,
         ];
         PROMISES
             .into_iter()
