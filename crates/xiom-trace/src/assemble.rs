@@ -113,11 +113,11 @@ impl Executed<'_> {
 
     fn is_proven(&self, link: &Link) -> bool {
         let key = (link.place.file.clone(), link.place.span);
-        match self.plan.doc_of.get(&key) {
-            Some(index) => self.execution.docs.get(*index).copied().unwrap_or(false),
-            // It was built with its package, or the run would have ended there.
-            None => self.plan.proofs.contains(&link.place.file),
+        if let Some(index) = self.plan.doc_of.get(&key) {
+            return self.execution.docs.get(*index).copied().unwrap_or(false);
         }
+        let index = self.plan.proofs.iter().position(|file| *file == link.place.file);
+        index.and_then(|index| self.execution.built.get(index)).copied().unwrap_or(false)
     }
 }
 
@@ -235,11 +235,20 @@ fn level(
     let Some(executed) = executed else { return Level::L1 };
     let mut has_passed = proofs.iter().all(|link| executed.is_proven(link));
     for link in proofs.iter().filter(|link| !executed.is_proven(link)) {
-        let message = format!("the example on `{}` compiles, or was not run", link.place.item);
-        findings.push(
-            Finding::new(Rule::FailedTest, &link.place.file, link.line, message)
-                .help("it must fail to compile, and for the reason that the citation gives"),
-        );
+        let (rule, message, help) = if link.compile_fail {
+            (
+                Rule::FailedTest,
+                format!("the example on `{}` compiles, or was not run", link.place.item),
+                "it must fail to compile, and for the reason that the citation gives",
+            )
+        } else {
+            (
+                Rule::NoProof,
+                "the file was not compiled, so the compiler has proved nothing".to_owned(),
+                "mind `cfg` and missing `mod` lines",
+            )
+        };
+        findings.push(Finding::new(rule, &link.place.file, link.line, message).help(help));
     }
     for (test, link) in it.tests.iter().zip(test_links) {
         has_passed &= judge_outcome(test, link, executed, findings);

@@ -25,6 +25,7 @@ mod process;
 mod profile;
 mod setting;
 mod source;
+mod sources;
 mod tests;
 mod text;
 mod workspace;
@@ -130,6 +131,8 @@ pub struct Execution {
     pub spans: Vec<Vec<Span>>,
     /// For each wanted documentation, whether all its examples that must not compile do not, and there is one.
     pub docs: Vec<bool>,
+    /// Whether each file of [`Request::builds`] was compiled.
+    pub built: Vec<bool>,
     /// What went wrong and concerns no single test.
     pub findings: Vec<Finding>,
     /// The same commands, for people.
@@ -190,6 +193,7 @@ pub fn execute(
         tests: Vec::new(),
         spans: vec![Vec::new(); request.spans.len()],
         docs: vec![false; request.docs.len()],
+        built: vec![false; request.builds.len()],
         findings: Vec::new(),
         commands: Vec::new(),
         rustc: setting.rustc_version.clone(),

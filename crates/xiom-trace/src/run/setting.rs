@@ -13,7 +13,7 @@ use super::pool::Pool;
 use super::process::{Surroundings, Tools};
 use super::tests::{Listable, Tests};
 use super::workspace::{Workspace, failed};
-use super::{Execution, Progress, Request, canary, command, docs};
+use super::{Execution, Progress, Request, canary, command, docs, sources};
 use crate::{Finding, Outcome};
 
 /// Where everything is.
@@ -95,6 +95,9 @@ impl Setting {
             execution.commands.push(command(&plan.arguments(), cover));
             built = plan.build(progress)?;
             execution.build_seconds = began.elapsed().as_secs_f64();
+            let compiled = sources::compiled(&built, &self.root);
+            let is_compiled = |file: &String| compiled.contains(&self.root.join(file));
+            execution.built = request.builds.iter().map(is_compiled).collect();
             let seconds = execution.build_seconds;
             progress(Progress::Built { seconds, programs: built.tests.len() });
         }

@@ -36,6 +36,9 @@ const SECOND: &str = "\n[[document]]\nname = \"valve\"\nfile = \"valve.md\"\nexp
 const PLANNED: &str = "\n[[document]]\nname = \"valve\"\nfile = \"valve.md\"\nexpected = 1\n\
     minimum = \"L3\"\nowner = \"gate\"\nplanned-until = \"2020-01-01\"\n";
 
+/// The proof of the fixture.
+const PROOF: &str = "//= by-construction SRS_GATE_01_004: a reference is never null\n\
+    const _: fn(&mut Gate) -> Result<(), Refused> = Gate::open;\n";
 /// What a test has to name so as to end without writing a profile.
 const EXIT: &str = "use gate::{Gate, Refused};\n\nextern \"C\" {\n    fn _exit(code: i32) -> !;\n}";
 /// A test that says it passed, and ends before its profile is written.
@@ -360,6 +363,11 @@ pub(super) const FAULTS: &[Fault] = &[
             (TESTS, "use gate::{Gate, Refused};", EXIT),
         ],
         &[Rule::ForeignProfile, Rule::UnreachedCode],
+    ),
+    run(
+        "proof in a file that no crate has",
+        &[(CODE, PROOF, ""), ("src/orphan.rs", "", PROOF)],
+        &[Rule::NoProof],
     ),
     run(
         "level lost",
