@@ -93,11 +93,11 @@ pub enum ClientStep {
     Working,
 }
 
-//= exception SRS_SASL_MECHANISMS_01_066: DIGEST-MD5 does not exist here yet until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_067: DIGEST-MD5 does not exist here yet until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_068: XOAUTH2 and OAUTHBEARER do not exist here yet until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_069: GSSAPI does not exist here yet until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_070: GSSAPI does not exist here yet until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_066: no value of this type runs DIGEST-MD5, so no exchange can break the rule; due with the mechanism until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_067: no value of this type runs DIGEST-MD5, so no exchange can break the rule; due with the mechanism until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_068: no value of this type carries an OAuth token, so no exchange can break the rule; due with the mechanisms until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_069: no value of this type runs GSSAPI, so no exchange can break the rule; due with the mechanism until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_070: no value of this type runs GSSAPI, so no exchange can break the rule; due with the mechanism until=2027-03-31
 /// The mechanisms of this crate, as one type without dynamic dispatch.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]

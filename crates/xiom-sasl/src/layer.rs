@@ -109,10 +109,10 @@ impl fmt::Display for LayerFault {
 
 impl error::Error for LayerFault {}
 
-//= exception SRS_SASL_MECHANISMS_01_071: no mechanism here negotiates a security layer yet until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_072: no mechanism here negotiates a security layer yet until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_073: no mechanism here negotiates a security layer yet until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_074: no mechanism here negotiates a security layer yet until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_071: this layer has no value, so no token is ever wrapped; due with the first mechanism that negotiates one until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_072: this layer has no value, so no token is ever wrapped; due with the first mechanism that negotiates one until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_073: this layer has no value, so no token is ever wrapped; due with the first mechanism that negotiates one until=2027-03-31
+//= exception SRS_SASL_MECHANISMS_01_074: this layer has no value, so no token is ever wrapped; due with the first mechanism that negotiates one until=2027-03-31
 /// The layer of mechanisms that have none; there is no such value.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum NoLayer {}
