@@ -80,13 +80,19 @@ impl Project {
         })
     }
 
+    /// Whether there is a manifest at all.
+    #[must_use]
+    pub fn has_manifest(&self) -> bool {
+        self.root.join(self.beside(MANIFEST)).is_file()
+    }
+
     /// Reads the manifest.
     ///
     /// # Errors
     ///
     /// Returns a finding of [`Rule::Unreadable`].
     pub fn manifest(&self) -> Result<Manifest, Finding> {
-        let file = self.beside("manifest.toml");
+        let file = self.beside(MANIFEST);
         let text = self.read(&file)?;
         let manifest: Manifest = toml::from_str(&text).map_err(|error| {
             let line = error.span().map_or(0, |span| line_of(&text, span.start));
@@ -106,6 +112,9 @@ impl Project {
         Self { root: root.into(), folder: folder.trim_end_matches('/').into() }
     }
 }
+
+/// The file of the manifest, in its folder.
+const MANIFEST: &str = "manifest.toml";
 
 /// The line, from 1, of the octet `offset` of `text`.
 pub(crate) fn line_of(text: &str, offset: usize) -> usize {

@@ -24,7 +24,13 @@ pub(super) fn run(place: &Where, arguments: &Arguments) -> Ended {
     let trace = place.trace()?;
     let folder = tempfile::tempdir().map_err(|error| failed(&error.to_string()))?;
     unpack(&trace.project.root, &arguments.revision, folder.path())?;
-    let before = Trace::load(&Project::new(folder.path(), &place.spec), trace.today)?;
+    let before = Project::new(folder.path(), &place.spec);
+    if !before.has_manifest() {
+        let message = format!("{} has no manifest in `{}`", arguments.revision, place.spec);
+        let finding = Finding::new(Rule::Unreadable, "", 0, message);
+        return Err(Box::new(finding.help("compare with a revision that was traced already")));
+    }
+    let before = Trace::load(&before, trace.today)?;
     let diff = diff(&accepted(&before), &accepted(&trace));
     if place.json {
         draw::json(&diff);

@@ -107,6 +107,12 @@ fn diff_shows_what_changed_against_a_revision() {
     assert!(!out(&output).contains("SRS_GATE_01_001"), "{}", out(&output));
     let output = trace(folder.path(), &["diff", "no-such-revision"]);
     assert_eq!(output.status.code(), Some(3));
+    let output = trace(folder.path(), &["diff", "HEAD", "--spec", "src"]);
+    assert_eq!(output.status.code(), Some(3));
+    std::fs::rename(folder.path().join("spec"), folder.path().join("demands")).unwrap();
+    let output = trace(folder.path(), &["diff", "HEAD", "--spec", "demands"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(err(&output).contains("HEAD has no manifest in `demands`"), "{}", err(&output));
 }
 
 #[test]
