@@ -174,6 +174,7 @@ pub(crate) fn requirement(
         );
     }
     let accepted = trace.lock.entries.get(&stated.id).map_or(Level::L0, |it| it.level);
+    //= SRS_TRACE_01_032
     if is_owed && requirement.level < accepted.min(looked_for) {
         let message = format!("{} is at {}, {accepted} was accepted", stated.id, requirement.level);
         own.push(Finding::new(Rule::BelowLock, &document.file, stated.line, message).help(
@@ -273,11 +274,13 @@ fn judge_outcome(
     let (rule, message, help) = match test.outcome {
         Outcome::Passed | Outcome::PassedWithoutProfile => return true,
         Outcome::NotRun => return false,
+        //= SRS_TRACE_01_028
         Outcome::Ignored => (
             Rule::IgnoredTest,
             format!("`{name}` is ignored: it never runs"),
             "take the mark off, or cite a test that runs".to_owned(),
         ),
+        //= SRS_TRACE_01_029
         Outcome::Gone => (
             Rule::GoneTest,
             format!("no test binary lists `{name}`: renamed, or not compiled"),
@@ -325,6 +328,7 @@ fn judge_reach(
             continue;
         } else {
             (
+                //= SRS_TRACE_01_030
                 Rule::HollowTest,
                 format!("`{}` never executes the code that {} cites", test.place.item, it.id),
                 "test what the code does, or cite the code that the test is about",
@@ -342,6 +346,7 @@ fn judge_reach(
             )
         } else if code.reached_by.is_empty() {
             (
+                //= SRS_TRACE_01_031
                 Rule::UnreachedCode,
                 format!("no test that cites {} executes this part of `{}`", it.id, place.item),
                 "write the test that goes through it, or cite it where it belongs",

@@ -109,6 +109,7 @@ fn split_until(reason: &str) -> Result<(String, Option<Date>), String> {
 }
 
 /// `Codes_` and `Tests_` before an id, anywhere in the comment.
+//= SRS_TRACE_01_011
 fn c_habit(comment: &str) -> Vec<Citation> {
     let mut citations = Vec::new();
     for (prefix, kind) in [("Codes_", Kind::Code), ("Tests_", Kind::Test)] {

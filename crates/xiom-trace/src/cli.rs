@@ -128,11 +128,17 @@ impl Where {
         Ok(Trace::load(&self.project()?, Zoned::now().date())?)
     }
 
-    /// Where evidence and reports are written.
+    /// Where evidence and reports are written: beside what cargo builds.
     fn folder(&self) -> Result<PathBuf, Box<Finding>> {
-        let target = env::var_os("CARGO_TARGET_DIR").map(PathBuf::from);
         let root = self.project()?.root;
-        Ok(root.join(target.unwrap_or_else(|| PathBuf::from("target"))).join("trace"))
+        let target = env::var_os("CARGO_TARGET_DIR").map(|target| root.join(target));
+        // A project may be one package of a workspace, whose lock file lies above it.
+        let workspace = root.ancestors().find(|it| it.join("Cargo.lock").is_file());
+        let workspace = workspace.unwrap_or(&root);
+        let parts = root.strip_prefix(workspace).unwrap_or(&root).iter();
+        let name = parts
+            .fold("trace".to_owned(), |name, part| format!("{name}-{}", part.to_string_lossy()));
+        Ok(target.unwrap_or_else(|| workspace.join("target")).join(name))
     }
 }
 

@@ -124,6 +124,7 @@ pub(crate) fn compare(now: &[Accord], accepted: &[Accord]) -> Vec<(Rule, Accord)
         let same = old.iter().position(|it| it.kind == link.kind && it.item == link.item);
         let rule = match same {
             Some(index) => {
+                //= SRS_TRACE_01_020
                 old.swap_remove(index);
                 if link.kind == Kind::Test { Rule::TestChanged } else { Rule::CodeChanged }
             }

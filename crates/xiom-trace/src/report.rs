@@ -163,6 +163,7 @@ pub fn write(
     // Lines of a file that changed since the run would be shown with the wrong shades.
     let sources = |file: &str| {
         let text = fs::read_to_string(inside(root, file)?).ok()?;
+        //= SRS_TRACE_01_033
         known.get(file).is_none_or(|hash| *hash == sha256(text.as_bytes())).then_some(text)
     };
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
@@ -194,6 +195,7 @@ pub fn read(path: &Path) -> Result<Evidence, Finding> {
         fault(format!("the evidence is not JSON: {error}"), "write it again with a new run")
     })?;
     let schema = value.get("$schema").and_then(serde_json::Value::as_str).unwrap_or_default();
+    //= SRS_TRACE_01_034
     if schema != SCHEMA {
         return Err(fault(
             format!("the schema of the evidence is `{schema}`, and this version reads `{SCHEMA}`"),

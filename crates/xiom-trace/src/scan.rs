@@ -145,6 +145,7 @@ fn attach(file: &str, source: &Source, syntax: &syn::File, scan: &mut Scan) {
                     cited.push((line, citation, next));
                 }
             }
+            //= SRS_TRACE_01_010
             Err(message) => {
                 let finding = Finding::new(Rule::MalformedCitation, file, line, message);
                 findings
@@ -184,6 +185,7 @@ fn link(
     target: Option<&Target>,
     scan: &mut Scan,
 ) {
+    //= SRS_TRACE_01_013
     let Some(target) = target else {
         let message = "has nothing after it that it could cover".to_owned();
         let finding = Finding::new(Rule::AttachesToNothing, file, line, message);
@@ -222,6 +224,7 @@ fn link(
 fn judge_target(file: &str, line: usize, citation: &Citation, target: &Target) -> Option<Finding> {
     let in_test = target.in_test || file.starts_with("tests/") || file.contains("/tests/");
     let (rule, message, help) = match (citation.kind, target.shape) {
+        //= SRS_TRACE_01_017
         (_, Shape::Module) => (
             Rule::CitationOnModule,
             "covers a whole module".to_owned(),
@@ -232,6 +235,7 @@ fn judge_target(file: &str, line: usize, citation: &Citation, target: &Target) -
             format!("`{}` is not marked as a test", target.item),
             "put it above a function with `#[test]`, before its attributes",
         ),
+        //= SRS_TRACE_01_018
         (Kind::Code, _) if in_test => (
             Rule::CodeInTest,
             "cites test code as if it shipped".to_owned(),

@@ -87,6 +87,7 @@ impl Source {
     }
 
     /// The texts of the tokens in `range`, without documentation.
+    //= SRS_TRACE_01_021
     pub(crate) fn words<'a>(&'a self, range: &'a Range<usize>) -> impl Iterator<Item = &'a str> {
         let first = self.tokens.partition_point(|token| token.range.start < range.start);
         self.tokens
@@ -110,6 +111,7 @@ impl Source {
         self.comments = comments;
     }
 
+    //= SRS_TRACE_01_009
     fn comments_in(&self, gap: Range<usize>, comments: &mut Vec<Comment>) {
         let mut at = gap.start;
         while let Some(rest) = self.text.get(at..gap.end) {

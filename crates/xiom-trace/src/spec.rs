@@ -62,12 +62,14 @@ pub(crate) fn read(project: &Project, entry: &Entry, findings: &mut Vec<Finding>
 
 fn judge_count(document: &Specification, findings: &mut Vec<Finding>) {
     let (found, expected) = (document.requirements.len(), document.entry.expected);
+    //= SRS_TRACE_01_004
     if found == 0 {
         findings.push(
             Finding::new(Rule::EmptySpec, &document.file, 1, "holds no requirement".into())
                 .help("write requirements as `**ID: [** text **]**`, or take the document out"),
         );
     } else if found != expected {
+        //= SRS_TRACE_01_005
         let message = format!("holds {found} requirements, the manifest expects {expected}");
         findings.push(
             Finding::new(Rule::WrongCount, &document.file, 1, message)
@@ -91,6 +93,7 @@ impl Reader<'_> {
             let line = rest.split_inclusive('\n').next().unwrap_or(rest);
             let mut next = offset.saturating_add(line.len());
             if line.trim_start().starts_with("```") {
+                //= SRS_TRACE_01_006
                 fenced = !fenced;
             } else if !fenced {
                 self.heading(line);
@@ -137,6 +140,7 @@ impl Reader<'_> {
         let end = match (closing, next) {
             (Some(end), None) => end,
             (Some(end), Some(next)) if end < next => end,
+            //= SRS_TRACE_01_002
             _ => {
                 let message = format!("{id} begins and has no closing `**]**`");
                 self.findings.push(
@@ -149,6 +153,7 @@ impl Reader<'_> {
         };
         let (stated, length) = (rest.get(..end)?, body.saturating_add(end));
         let words = plain(stated);
+        //= SRS_TRACE_01_001
         self.document.requirements.push(Stated {
             id: id.into(),
             line: number,
@@ -205,6 +210,7 @@ pub(crate) fn mentions(text: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// `text` without emphasis, code marks and link targets, with single spaces.
+//= SRS_TRACE_01_003
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

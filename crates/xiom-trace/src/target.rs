@@ -110,6 +110,7 @@ impl Finder<'_> {
             in_test: self.in_test,
             compile_fail: attributes.iter().any(is_compile_fail),
         };
+        //= SRS_TRACE_01_012
         for (slot, start) in self.found.iter_mut().zip(self.starts).skip(first) {
             if *start <= behind && slot.is_none() {
                 *slot = Some(target.clone());
@@ -256,6 +257,7 @@ impl<'ast> Visit<'ast> for Finder<'_> {
 }
 
 /// The part of `expression` whose execution counts.
+//= SRS_TRACE_01_014
 fn principal(expression: &Expr) -> Range<usize> {
     match expression {
         Expr::If(it) => bytes(&it.then_branch),
@@ -339,6 +341,7 @@ fn is_compile_fail(attribute: &Attribute) -> bool {
 }
 
 /// The function or statement that begins at `start` inside of a macro call that ends at `end`.
+//= SRS_TRACE_01_016
 fn in_macro(
     source: &Source,
     start: usize,

@@ -187,6 +187,7 @@ impl Trace {
             } else {
                 (Rule::DuplicateId, "with another text")
             };
+            //= SRS_TRACE_01_007
             let message = format!("{} stands {what} at {file}:{}", stated.id, first.line);
             let finding = Finding::new(rule, &document.file, stated.line, message);
             findings.push(finding.about(&stated.id).help("give each meaning an id of its own"));
@@ -202,6 +203,7 @@ impl Trace {
                 Ok(text) => {
                     let unknown =
                         spec::mentions(&text).filter(|(_, word)| self.is_unknown(word, &known));
+                    //= SRS_TRACE_01_008
                     findings.extend(unknown.map(|(line, id)| self.unknown(&file, line, id)));
                 }
             }
@@ -215,6 +217,7 @@ impl Trace {
             && self.requirements().any(|(_, stated)| family(&stated.id) == family(word))
     }
 
+    //= SRS_TRACE_01_015
     fn unknown(&self, file: &str, line: usize, id: &str) -> Finding {
         let finding = Finding::new(Rule::UnknownId, file, line, format!("{id} is in no document"));
         match self.nearest(id) {
@@ -303,6 +306,7 @@ impl Trace {
             push(Rule::NewLink, None, format!("{id} and its links were never accepted"));
             return;
         };
+        //= SRS_TRACE_01_019
         if accepted.text != now.text {
             push(Rule::TextChanged, None, format!("the text of {id} changed"));
         }

@@ -43,6 +43,7 @@ pub(super) fn run(place: &Where, arguments: &Arguments) -> Ended {
             it.text_hash == fresh.text && then.clone().all(|hash| now.clone().any(|it| it == hash))
         });
         // What was accepted before and is the same keeps its level, whatever the last run looked for.
+        //= SRS_TRACE_01_022
         let same = before.filter(|it| it.text == fresh.text && it.links == fresh.links);
         let level = ran.map_or(Level::L0, |it| it.level).max(same.map_or(Level::L0, |it| it.level));
         lock.entries.insert(stated.id.clone(), crate::Accepted { level, ..fresh });

@@ -205,6 +205,7 @@ impl Known {
             regions.extend(around(wanted.span.start()));
         }
         let closing = |it: &Span| is_closing_brace(*it, principal, source);
+        //= SRS_TRACE_01_025
         let (braces, mut shows): (Vec<Span>, Vec<Span>) = inside(principal).partition(closing);
         if shows.is_empty() && !braces.is_empty() {
             // The body of a function that does nothing: its brace is the last of all its regions. After the

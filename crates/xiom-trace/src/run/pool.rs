@@ -98,6 +98,7 @@ impl Pool<'_> {
             Err(error) => return Done::failed(&format!("it cannot be started: {error}")),
         };
         // A test that ends its process ends it before it is judged, and a success is none.
+        //= SRS_TRACE_01_024
         let passed = ended.success && process::output(scratch).contains(PASSED);
         let measured =
             self.coverage.map(|coverage| coverage.measure(&profiles(scratch), &job.spans));
@@ -106,6 +107,7 @@ impl Pool<'_> {
             (false, _) => Outcome::Failed,
             (true, None) => self.unmeasured,
             (true, Some(measured)) if own(measured) => Outcome::Passed,
+            //= SRS_TRACE_01_023
             (true, Some(_)) => Outcome::PassedWithoutProfile,
         };
         let mut done = Done {

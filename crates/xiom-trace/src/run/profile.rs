@@ -81,6 +81,7 @@ pub(super) struct Counters<'a>(Vec<&'a [u8]>);
 
 impl Counters<'_> {
     /// The counter `index`, summed over all copies; `None` if the function has no such counter.
+    //= SRS_TRACE_01_026
     pub(super) fn at(&self, index: usize) -> Option<u64> {
         let from = index.checked_mul(COUNTER)?;
         let one = |copy: &&[u8]| copy.get(from..).and_then(|rest| Octets::new(rest).u64().ok());

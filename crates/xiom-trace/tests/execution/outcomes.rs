@@ -4,6 +4,7 @@ use xiom_trace::{Class, Outcome, Rule};
 
 use crate::project::{Project, reached};
 
+//= test SRS_TRACE_01_024
 #[test]
 fn tests_end_in_every_way() {
     let mut project = Project::demo(&[("src/lib.rs", ENDINGS)]);

@@ -76,6 +76,7 @@ use std::process::Command;
 #[test] fn without() { assert!(Command::new(env!("CARGO_BIN_EXE_demo")).status().unwrap().success()); }
 "#;
 
+//= test SRS_TRACE_01_027
 #[test]
 fn code_that_no_test_program_contains_is_still_known() {
     let mut project = Project::demo(&[

@@ -78,6 +78,7 @@ pub fn chained(x: Option<u8>) -> u8 { if let Some(n) = x && n > 9 { return n; } 
     );
 }
 
+//= test SRS_TRACE_01_025
 #[test]
 fn the_brace_of_a_branch_is_no_proof() {
     let code = r"
@@ -334,6 +335,7 @@ pub const LIMIT: u8 = 9;
     assert!(execution.spans[1].is_empty());
 }
 
+//= test SRS_TRACE_01_026
 #[test]
 fn each_copy_of_an_inlined_function_counts() {
     // One unit per module, each with a copy of the function and counters of its own.

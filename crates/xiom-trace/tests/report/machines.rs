@@ -62,6 +62,7 @@ fn what_was_written_is_read_again() {
     assert_eq!(read(&folder.path().join("evidence.json")).unwrap(), small());
 }
 
+//= test SRS_TRACE_01_034
 #[test]
 fn foreign_evidence_is_refused_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();

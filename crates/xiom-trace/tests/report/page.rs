@@ -114,6 +114,7 @@ fn an_empty_evidence_has_a_page() -> Result<(), Finding> {
     Ok(())
 }
 
+//= test SRS_TRACE_01_033
 #[test]
 fn lines_that_changed_since_the_run_are_not_shown() {
     let root = tempfile::tempdir().unwrap();

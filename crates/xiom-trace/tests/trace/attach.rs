@@ -12,6 +12,7 @@ fn covers(before: &str, thing: &str, after: &str, item: &str) {
     assert_eq!(covered(&code), (thing.to_owned(), item.to_owned()));
 }
 
+//= test SRS_TRACE_01_012
 #[test]
 fn items_of_all_kinds() {
     covers("mod a {\n", "fn f() { 1; }", "\n}", "a::f");
@@ -29,6 +30,7 @@ fn documentation_and_attributes_may_stand_between() {
     assert_eq!(covered(&code).1, "f");
 }
 
+//= test SRS_TRACE_01_012
 #[test]
 fn statements_arms_and_blocks() {
     covers("fn f() { g();\n", "let x = h();", " i(); }", "f");
@@ -40,6 +42,7 @@ fn statements_arms_and_blocks() {
     covers("fn f() { g(\n", "h()", ") }", "f");
 }
 
+//= test SRS_TRACE_01_014
 #[test]
 fn what_counts_is_the_part_that_does_the_work() {
     let principal = |code: &str| {
@@ -63,6 +66,7 @@ fn columns_count_characters() {
     assert_eq!(covered(&code).0, "h(\"é\")");
 }
 
+//= test SRS_TRACE_01_016
 #[test]
 fn tests_inside_of_macros() {
     let code = "#[cfg(test)]\nmod tests {\n    proptest! {\n        //= test SRS_GATE_01_001\n        \
@@ -81,6 +85,7 @@ fn consecutive_citations_cover_the_same_thing() {
     assert_eq!(place("SRS_GATE_01_001"), place("SRS_GATE_01_002"));
 }
 
+//= test SRS_TRACE_01_013
 #[test]
 fn a_citation_before_a_closing_brace_covers_nothing() {
     for code in ["fn f() { g();\n//= SRS_GATE_01_001\n}", "fn f() {}\n//= SRS_GATE_01_001\n"] {

@@ -127,6 +127,7 @@ fn wrong_arguments_are_no_verdict() {
     assert!(out(&help).contains("Exit codes"));
 }
 
+//= test SRS_TRACE_01_007, SRS_TRACE_01_017, SRS_TRACE_01_018
 #[test]
 fn every_fault_that_needs_no_run_is_found() {
     let output = trace(gate().path(), &["selftest", "--sight", "check"]);
@@ -134,6 +135,7 @@ fn every_fault_that_needs_no_run_is_found() {
     assert!(out(&output).contains("as demanded"));
 }
 
+//= test SRS_TRACE_01_022
 #[test]
 fn accepting_again_keeps_the_level_of_what_is_the_same() {
     let folder = gate();
@@ -151,4 +153,31 @@ fn accepting_again_keeps_the_level_of_what_is_the_same() {
     let text = std::fs::read_to_string(&code).unwrap();
     std::fs::write(&code, text.replace("    true\n", "    !false\n")).unwrap();
     accept("L0");
+}
+
+/// Seeds the faults whose names contain `part`, which builds and runs a project for each.
+fn seeded(part: &str) {
+    let output = trace(gate().path(), &["selftest", "--sight", "run", "--only", part]);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+}
+
+//= test SRS_TRACE_01_028, SRS_TRACE_01_029
+#[test]
+fn tests_that_never_run_are_found() {
+    seeded("test ignored");
+    seeded("test not compiled");
+}
+
+//= test SRS_TRACE_01_030, SRS_TRACE_01_031
+#[test]
+fn tests_that_reach_nothing_are_found() {
+    seeded("hollow test");
+    seeded("second cited span never reached");
+}
+
+//= test SRS_TRACE_01_032, SRS_TRACE_01_023
+#[test]
+fn lost_levels_and_profiles_are_found() {
+    seeded("level lost");
+    seeded("profile missing");
 }

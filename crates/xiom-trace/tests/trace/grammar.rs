@@ -28,6 +28,7 @@ fn each_kind_is_understood() {
     assert_eq!(link(Kind::Exception).until.unwrap().to_string(), "2027-06-30");
 }
 
+//= test SRS_TRACE_01_011
 #[test]
 fn the_habit_of_c_is_understood() {
     let code = "fn f() {\n    /* Codes_SRS_GATE_01_001: [ One. ] */\n    /* Codes_SRS_GATE_01_002: [ Two. ]*/\n    g();\n}\n\
@@ -51,6 +52,7 @@ fn what_is_no_comment_is_no_citation() {
     }
 }
 
+//= test SRS_TRACE_01_009
 #[test]
 fn what_only_looks_like_a_citation_is_left_alone() {
     for text in [
@@ -66,6 +68,7 @@ fn what_only_looks_like_a_citation_is_left_alone() {
     }
 }
 
+//= test SRS_TRACE_01_010
 #[test]
 fn each_mistake_is_named() {
     for (citation, message) in [

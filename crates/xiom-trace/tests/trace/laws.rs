@@ -41,6 +41,7 @@ fn code() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
+    //= test SRS_TRACE_01_004
     #[test]
     fn any_document_is_read_or_named(spec in spec()) {
         let trace = trace(1, &spec, "");

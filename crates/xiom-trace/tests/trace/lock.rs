@@ -41,6 +41,7 @@ fn after(file: &str, from: &str, to: &str) -> Vec<Rule> {
     load(&folder).findings.iter().map(|finding| finding.rule).collect()
 }
 
+//= test SRS_TRACE_01_019, SRS_TRACE_01_020
 #[test]
 fn a_change_is_suspect_on_both_sides() {
     assert_eq!(after("spec/gate.md", "open", "close"), [Rule::TextChanged]);
@@ -48,6 +49,7 @@ fn a_change_is_suspect_on_both_sides() {
     assert_eq!(after("src/lib.rs", "{ open(); }", "{ open(); open(); }"), [Rule::TestChanged]);
 }
 
+//= test SRS_TRACE_01_021
 #[test]
 fn formatting_comments_and_documentation_are_no_change() {
     assert_eq!(

@@ -4,6 +4,7 @@ use xiom_trace::{Rule, Strength};
 
 use crate::{of, rules, trace};
 
+//= test SRS_TRACE_01_001
 #[test]
 fn all_forms_of_the_sources_are_read() {
     let spec = "\
@@ -48,6 +49,7 @@ int gate[1];
     assert_eq!(trace.documents[0].title, "Gate");
 }
 
+//= test SRS_TRACE_01_003
 #[test]
 fn markup_and_line_breaks_are_no_change_of_the_text() {
     let plain = trace(1, "**SRS_GATE_01_001: [** A gate shall open. **]**", "");
@@ -58,6 +60,7 @@ fn markup_and_line_breaks_are_no_change_of_the_text() {
     assert_ne!(hash(&plain), hash(&other));
 }
 
+//= test SRS_TRACE_01_006
 #[test]
 fn a_requirement_in_a_code_fence_is_an_example() {
     let spec =
@@ -65,6 +68,7 @@ fn a_requirement_in_a_code_fence_is_an_example() {
     assert_eq!(trace(1, spec, "").requirements().count(), 1);
 }
 
+//= test SRS_TRACE_01_002
 #[test]
 fn an_unclosed_requirement_swallows_nothing() {
     let spec = "**SRS_GATE_01_001: [** One.\n\n**SRS_GATE_01_002: [** Two. **]**\n";
@@ -77,6 +81,7 @@ fn an_unclosed_requirement_swallows_nothing() {
     assert_eq!((finding.line, finding.id.as_deref()), (1, Some("SRS_GATE_01_001")));
 }
 
+//= test SRS_TRACE_01_008, SRS_TRACE_01_015
 #[test]
 fn mentions_of_unknown_ids_in_documents_are_found() {
     let manifest = crate::manifest(1).replace("sources", "mentions = [\"deviations.md\"]\nsources");
@@ -100,6 +105,7 @@ fn the_strongest_word_binds() {
     assert_eq!(Strength::of("It shallow-copies and maybe more."), Strength::Shall);
 }
 
+//= test SRS_TRACE_01_005
 #[test]
 fn a_wrong_count_names_both_numbers() {
     let trace = trace(2, "**SRS_GATE_01_001: [** One. **]**", "");
