@@ -122,6 +122,7 @@ impl Coverage {
             .any(|((_, wanted), known)| wanted.principal.is_some() && known.regions.is_empty())
     }
 
+    //= SRS_TRACE_01_027
     /// The regions of each wanted span.
     pub(super) fn regions(&self) -> Vec<Vec<Span>> {
         self.spans.iter().map(|known| known.regions.clone()).collect()

@@ -147,7 +147,6 @@ impl Setting {
         }
         coverage.resolve();
         // The linker leaves out what no test program uses; the libraries still know its regions.
-        //= SRS_TRACE_01_027
         if coverage.is_incomplete() {
             for archive in &built.archives {
                 add(&mut coverage, archive);
