@@ -256,7 +256,7 @@ impl<L: Layer> Channel<L> {
     /// needed.
     pub fn receive(&mut self, input: &mut [u8], out: &mut WireBuf) -> Option<Received> {
         //= SRS_TLSIO_30_077, SRS_TLSIO_50_027
-        if self.state == State::Opened || self.end == PeerEnd::Due {
+        if self.owes_news() {
             return None;
         }
         //= SRS_TLSIO_30_071, SRS_TLSIO_30_075, SRS_TLSIO_30_078
@@ -343,6 +343,23 @@ impl<L: Layer> Channel<L> {
         //= SRS_SASL_SERVER_IO_01_040
         //= SRS_SASLCLIENTIO_01_023
         self.outbox.push_sealed(id, start, end);
+    }
+
+    /// Whether the user is to be told something before more octets may come up; a close or a failure that
+    /// came first leaves nothing to be told.
+    fn owes_news(&self) -> bool {
+        match self.state {
+            State::Opened => true,
+            State::Open => self.end == PeerEnd::Due,
+            State::Closed
+            | State::Opening
+            | State::Cancelling
+            | State::Refusing(_)
+            | State::Breaking(_)
+            | State::Purging(_)
+            | State::Broken
+            | State::Closing => false,
+        }
     }
 
     /// Draws the consequence of the phase the layers are in.

@@ -72,6 +72,12 @@ impl InputBuf {
         self.octets.get(range).unwrap_or_default()
     }
 
+    /// How many octets no layer is done with.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.end - self.start
+    }
+
     /// Whether nothing is held.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
@@ -81,7 +87,7 @@ impl InputBuf {
     /// Whether all octets that may ever be held are held.
     #[must_use]
     pub const fn is_full(&self) -> bool {
-        self.end - self.start == Self::CAPACITY
+        self.len() == Self::CAPACITY
     }
 
     /// Drops everything, and overwrites it.

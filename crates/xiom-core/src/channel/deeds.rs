@@ -54,7 +54,10 @@ impl<L: Layer> Channel<L> {
                 (K::Up, A::Shutdown)
             }
             K::Draining if !self.is_flushed(out) => return None,
-            K::Draining if self.eof => (K::Disconnecting, A::Disconnect),
+            K::Draining if self.eof => {
+                self.deadline = None;
+                (K::Disconnecting, A::Disconnect)
+            }
             K::Draining if self.finish == Finish::Shut => {
                 self.socket = K::Shut;
                 return None;

@@ -277,3 +277,27 @@ fn the_layers_go_as_soon_as_nothing_may_be_parsed_or_sealed() {
     let told = settle(&mut adapter, &mut wire);
     assert_eq!(told.last(), Some(&Action::Opened(OpenResult::Failed(failed))));
 }
+
+#[test]
+fn what_comes_after_a_close_is_discarded_although_the_peers_end_was_not_told() {
+    let (mut adapter, mut wire) = open(Limits::CLIENT);
+    let end = adapter.receive(&mut [GOODBYE], &mut wire).unwrap();
+    assert_eq!(end.consumed, 1);
+    // The close comes before the deed that would tell the end.
+    adapter.close(NOW, &mut wire).unwrap();
+    let mut more = seal(b"more");
+    let got = adapter.receive(&mut more, &mut wire).unwrap();
+    assert_eq!((got.consumed, got.data.len()), (more.len(), 0));
+}
+
+#[test]
+fn a_close_waits_for_nothing_once_its_socket_is_left() {
+    let (mut adapter, mut wire) = open(Limits::CLIENT);
+    adapter.receive(&mut [GOODBYE], &mut wire).unwrap();
+    assert_eq!(deeds(&mut adapter, &mut wire), [Action::Ended]);
+    adapter.handle(Fact::Ended, &mut wire);
+    adapter.close(NOW, &mut wire).unwrap();
+    wire.take(usize::MAX);
+    assert_eq!(deeds(&mut adapter, &mut wire), [Action::Disconnect]);
+    assert_eq!(adapter.poll_deadline(), None);
+}
