@@ -1,0 +1,89 @@
+//! What an application may answer to a server's questions: yes, no, not now, and nonsense.
+
+use xiom_amqp_sasl::{Question, Server};
+use xiom_core::{OutcomeCode, Stack, WireBuf};
+use xiom_sasl::Identity;
+use xiom_sasl::server::{LookupAnswer, LookupRequest};
+
+use super::exchange::{self, BOSS};
+use crate::world::{Answer, Layers};
+
+/// Layers with a server on top that asks.
+pub trait Asked: Layers {
+    /// Lets `deed` answer the server.
+    fn answer(&mut self, out: &mut WireBuf, deed: fn(&mut Server, &mut WireBuf));
+}
+
+impl<Low: Layers> Asked for Stack<Server, Low> {
+    fn answer(&mut self, out: &mut WireBuf, deed: fn(&mut Server, &mut WireBuf)) {
+        self.with_upper(out, deed);
+    }
+}
+
+/// All of them.
+pub(super) fn answers<L: Asked>() -> Vec<Answer<L>> {
+    vec![
+        Answer { name: "yes", means: "y", give: |layers, out| layers.answer(out, yes) },
+        Answer { name: "no", means: "n", give: |layers, out| layers.answer(out, no) },
+        Answer { name: "here are keys", means: "k", give: |layers, out| layers.answer(out, keys) },
+        Answer { name: "nobody", means: "u", give: |layers, out| layers.answer(out, nobody) },
+        Answer { name: "not now", means: "s", give: |layers, out| layers.answer(out, not_now) },
+        Answer { name: "nonsense", means: "w", give: |layers, out| layers.answer(out, nonsense) },
+    ]
+}
+
+fn yes(server: &mut Server, out: &mut WireBuf) {
+    match server.question() {
+        Some(Question::Lookup(LookupRequest::Scram { .. })) => {
+            server.lookup(LookupAnswer::Scram(&exchange::keys()), out);
+        }
+        Some(Question::Lookup(_)) => server.lookup(LookupAnswer::Verified(true), out),
+        // Whoever comes with a certificate comes for somebody else, and must say so.
+        Some(Question::Authorize(who)) => {
+            let is_external = matches!(who.identity, Identity::External(_));
+            server.authorize(!is_external || who.authzid.as_deref() == Some(BOSS), out);
+        }
+        None => server.authorize(true, out),
+    }
+}
+
+/// The store holds keys in the place of passwords.
+fn keys(server: &mut Server, out: &mut WireBuf) {
+    match server.question() {
+        Some(Question::Lookup(_)) => {
+            server.lookup(LookupAnswer::Scram(&exchange::keys()), out);
+        }
+        Some(Question::Authorize(_)) | None => server.authorize(true, out),
+    }
+}
+
+/// There is no such user.
+fn nobody(server: &mut Server, out: &mut WireBuf) {
+    match server.question() {
+        Some(Question::Lookup(_)) => server.lookup(LookupAnswer::Unknown, out),
+        Some(Question::Authorize(_)) | None => server.authorize(false, out),
+    }
+}
+
+/// To a look-up of keys there is no "no": it says that the user is unknown.
+fn no(server: &mut Server, out: &mut WireBuf) {
+    match server.question() {
+        Some(Question::Lookup(LookupRequest::Scram { .. })) => {
+            server.lookup(LookupAnswer::Unknown, out);
+        }
+        Some(Question::Lookup(_)) => server.lookup(LookupAnswer::Verified(false), out),
+        Some(Question::Authorize(_)) | None => server.authorize(false, out),
+    }
+}
+
+fn not_now(server: &mut Server, out: &mut WireBuf) {
+    server.refuse(OutcomeCode::Sys, out);
+}
+
+/// The answer to the other kind of question.
+fn nonsense(server: &mut Server, out: &mut WireBuf) {
+    match server.question() {
+        Some(Question::Lookup(_)) => server.authorize(true, out),
+        Some(Question::Authorize(_)) | None => server.lookup(LookupAnswer::Verified(true), out),
+    }
+}

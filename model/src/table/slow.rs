@@ -1,0 +1,64 @@
+//! A mechanism that computes before it speaks: none that ships does, and the client is made for it.
+
+use xiom_amqp_sasl::{Client, ClientConfig};
+use xiom_core::{AuthFault, Plain, Security, Stack};
+use xiom_sasl::client::{ClientMechanism, ClientStep, Mechanism, Plain as PlainMechanism};
+use xiom_sasl::{Context, Credentials, Established, NoLayer, Properties};
+
+/// The client with this mechanism.
+pub(super) type Layers = Stack<Client<Slow>, Plain>;
+
+/// PLAIN, which computes for two slices before it starts.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(super) struct Slow {
+    mechanism: Mechanism,
+    slices: u8,
+}
+
+/// The client, on a confidential channel.
+pub(super) fn layers() -> Layers {
+    let plain = PlainMechanism::new(Credentials::new("user", "correct-horse")).ok();
+    let slow = plain.map(|plain| Slow { mechanism: plain.into(), slices: 2 });
+    let client = Client::new(slow.into_iter().collect(), ClientConfig::default());
+    let confidential = Security { confidential: true, ..Security::default() };
+    Stack::new(client, Plain::asserting(confidential))
+}
+
+impl ClientMechanism for Slow {
+    type Layer = NoLayer;
+
+    fn properties(&self) -> Properties {
+        self.mechanism.properties()
+    }
+
+    fn start(&mut self, _: &Context<'_>, _: &mut Vec<u8>) -> Result<ClientStep, AuthFault> {
+        Ok(ClientStep::Working)
+    }
+
+    fn challenge(
+        &mut self,
+        cx: &Context<'_>,
+        data: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<ClientStep, AuthFault> {
+        self.mechanism.challenge(cx, data, out)
+    }
+
+    fn work(
+        &mut self,
+        cx: &Context<'_>,
+        _: u32,
+        out: &mut Vec<u8>,
+    ) -> Result<ClientStep, AuthFault> {
+        self.slices = self.slices.saturating_sub(1);
+        if self.slices == 0 { self.mechanism.start(cx, out) } else { Ok(ClientStep::Working) }
+    }
+
+    fn outcome_ok(
+        self,
+        cx: &Context<'_>,
+        additional: Option<&[u8]>,
+    ) -> Result<Established<NoLayer>, AuthFault> {
+        self.mechanism.outcome_ok(cx, additional)
+    }
+}
