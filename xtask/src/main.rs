@@ -1,5 +1,7 @@
 //! The tasks of the project, one file each; what CI runs, you run.
 
+extern crate alloc;
+
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -8,7 +10,9 @@ use clap::{Parser, Subcommand};
 
 mod ci;
 mod interop;
+mod model;
 mod step;
+mod table;
 mod test;
 mod tidy;
 mod trace;
@@ -25,6 +29,8 @@ const EXAMPLES: &str = "\
 Examples:
   cargo xtask test                     everything that needs only the toolchain
   cargo xtask ci                       what needs more: bare-metal builds, deny, features, MSRV
+  cargo xtask model                    every model of the machines, and every mutant they must see
+  cargo xtask table --check            the tables of the machines, compared with the code
   cargo xtask trace run                requirements with evidence: each citing test, what it executed
   cargo xtask interop amqp --install   real brokers, installed and started on loopback";
 
@@ -38,6 +44,10 @@ enum Task {
     Tidy,
     /// Requirements with evidence; `trace check` is part of `test`.
     Trace(xiom_trace::cli::Arguments),
+    /// Models that drive the shipped machines, and the mutants that they must see.
+    Model(model::Arguments),
+    /// Tables and diagrams of every machine, drawn from the shipped code into `spec/tables`.
+    Table(table::Arguments),
     /// Real peers: starts them on loopback, speaks with them, prints a table.
     Interop(interop::Arguments),
 }
@@ -74,6 +84,8 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Ci => ci::run()?,
         Task::Tidy => tidy::run()?,
         Task::Trace(arguments) => return Ok(trace::run(arguments)),
+        Task::Model(arguments) => return model::run(&arguments),
+        Task::Table(arguments) => return table::run(&arguments),
         Task::Interop(arguments) => interop::run(&arguments)?,
     }
     Ok(ExitCode::SUCCESS)
