@@ -8,6 +8,7 @@
 //! cargo bench -p xiom-benches --bench channel    octets through the layers; what a connection holds
 //! cargo bench -p xiom-benches --bench codec      frames and values
 //! cargo bench -p xiom-benches --bench sasl       logins
+//! cargo bench -p xiom-model                      the search of the models, beside that of stateright
 //! ```
 //!
 //! The tables are printed, and written as JSON to `xiom-benches` in the target folder.
