@@ -119,6 +119,9 @@ impl<L: Layer> Connection<L> {
                 }
                 return None;
             };
+            if let Some(octets) = got.gathered.filter(|octets| !octets.is_empty()) {
+                return Some(News::Data(self.input.replace(got.consumed, octets.expose())));
+            }
             let data = self.input.locate(&got.data);
             //= SRS_TLSIO_30_102
             self.input.consume(got.consumed);

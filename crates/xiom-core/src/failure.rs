@@ -37,7 +37,7 @@ impl Failure {
             Cause::Tls(_) => LayerName::Tls,
             Cause::Header(_) => LayerName::Header,
             Cause::Frame(_) | Cause::Sasl(_) => LayerName::Sasl,
-            Cause::Mechanism(_) => LayerName::Mechanism,
+            Cause::Mechanism(_) | Cause::Protection(_) => LayerName::Mechanism,
         }
     }
 }
@@ -166,6 +166,8 @@ pub enum Cause {
     Sasl(SaslFault),
     /// The SASL mechanism failed.
     Mechanism(AuthFault),
+    /// The security layer of the mechanism failed.
+    Protection(LayerFault),
 }
 
 impl Cause {
@@ -183,7 +185,11 @@ impl Cause {
             Self::Socket(fault) => fault.is_retryable(),
             Self::Tls(fault) => matches!(fault, TlsFault::Truncated),
             Self::Sasl(fault) => matches!(fault, SaslFault::Refused(OutcomeCode::SysTemp)),
-            Self::InputFull | Self::Header(_) | Self::Frame(_) | Self::Mechanism(_) => false,
+            Self::InputFull
+            | Self::Header(_)
+            | Self::Frame(_)
+            | Self::Mechanism(_)
+            | Self::Protection(_) => false,
         }
     }
 
@@ -194,7 +200,7 @@ impl Cause {
             Self::Deadline | Self::EndOfStream | Self::Socket(_) => Blame::Network,
             Self::Tls(fault) => fault.blame(),
             Self::Header(fault) => fault.blame(),
-            Self::InputFull | Self::Frame(_) => Blame::Peer,
+            Self::InputFull | Self::Frame(_) | Self::Protection(_) => Blame::Peer,
             Self::Sasl(fault) => fault.blame(),
             Self::Mechanism(fault) => fault.blame(),
         }
@@ -213,6 +219,7 @@ impl fmt::Display for Cause {
             Self::Frame(fault) => fault.fmt(f),
             Self::Sasl(fault) => fault.fmt(f),
             Self::Mechanism(fault) => fault.fmt(f),
+            Self::Protection(fault) => fault.fmt(f),
         }
     }
 }
@@ -234,12 +241,14 @@ pub enum Blame {
 
 mod header;
 mod mechanism;
+mod protection;
 mod sasl;
 mod socket;
 mod tls;
 
 pub use header::HeaderFault;
 pub use mechanism::AuthFault;
+pub use protection::LayerFault;
 pub use sasl::{FrameFault, OutcomeCode, Performative, SaslFault};
 pub use socket::SocketFault;
 pub use tls::{CertificateFault, TlsFault};

@@ -33,10 +33,11 @@ impl InputBuf {
         }
         if self.octets.is_empty() {
             self.octets = vec![0; self.hint];
-        } else if self.end == self.octets.len() {
+        } else if self.end == self.octets.len() && self.end < Self::CAPACITY {
             self.octets.resize(self.octets.len().saturating_mul(2).min(Self::CAPACITY), 0);
         }
-        self.octets.get_mut(self.end..).unwrap_or_default()
+        let limit = self.octets.len().min(Self::CAPACITY);
+        self.octets.get_mut(self.end..limit).unwrap_or_default()
     }
 
     /// Keeps the first `count` octets of [`Self::room`].
@@ -58,6 +59,21 @@ impl InputBuf {
         if self.start == self.end {
             (self.start, self.end) = (0, 0);
         }
+    }
+
+    /// Puts `octets` in the place of the first `count` of [`Self::unread`], and says where they lie: they
+    /// are of no layer, and stay as a located range does.
+    pub fn replace(&mut self, count: usize, octets: &[u8]) -> Range<usize> {
+        let at = self.start.saturating_add(count).min(self.end);
+        let (start, end) = (at.saturating_add(octets.len()), self.end.saturating_add(octets.len()));
+        if self.octets.len() < end {
+            self.octets.resize(end, 0);
+        }
+        self.octets.copy_within(at..self.end, start);
+        self.octets.get_mut(at..start).unwrap_or_default().copy_from_slice(octets);
+        (self.start, self.end) = (start, end);
+        self.consume(0);
+        at..start
     }
 
     /// Where a range of [`Self::unread`] lies in the buffer.
@@ -87,7 +103,7 @@ impl InputBuf {
     /// Whether all octets that may ever be held are held.
     #[must_use]
     pub const fn is_full(&self) -> bool {
-        self.len() == Self::CAPACITY
+        Self::CAPACITY <= self.len()
     }
 
     /// Drops everything, and overwrites it.

@@ -3,9 +3,10 @@
 //! A layer knows nothing of sockets, time, message ids or completions: [`crate::Channel`] decides
 //! those, once for every stack.
 
+use alloc::boxed::Box;
 use core::ops::Range;
 
-use crate::{Failure, Security, Stage, WireBuf};
+use crate::{Failure, Secret, Security, Stage, WireBuf};
 
 /// One protocol between the octets of a user and those of a socket.
 ///
@@ -60,13 +61,37 @@ pub struct Received {
     pub consumed: usize,
     /// Where in the input, and only until it is changed, octets for the user lie; may be empty.
     pub data: Range<usize>,
+    /// Octets for the user that came in several reads, and lie whole in none of them; then `data` is
+    /// empty. Only the top layer of a stack may gather.
+    pub gathered: Option<Box<Secret>>,
 }
 
 impl Received {
+    /// `consumed` octets, and octets for the user at `data`.
+    #[must_use]
+    pub const fn plain(consumed: usize, data: Range<usize>) -> Self {
+        Self { consumed, data, gathered: None }
+    }
+
+    /// `consumed` octets that complete what came before them: together they carry `octets`.
+    #[must_use]
+    pub fn gathered(consumed: usize, octets: Secret) -> Self {
+        Self { consumed, data: 0..0, gathered: Some(Box::new(octets)) }
+    }
+
     /// `consumed` octets that carry nothing for the user.
     #[must_use]
     pub const fn skip(consumed: usize) -> Self {
-        Self { consumed, data: 0..0 }
+        Self::plain(consumed, 0..0)
+    }
+
+    /// The octets for the user, wherever they lie; `input` is what the layer was shown.
+    #[must_use]
+    pub fn octets<'a>(&'a self, input: &'a [u8]) -> &'a [u8] {
+        match &self.gathered {
+            Some(octets) => octets.expose(),
+            None => input.get(self.data.clone()).unwrap_or_default(),
+        }
     }
 
     /// Drops all of `input`; `None` when it is empty.
@@ -80,7 +105,7 @@ impl Received {
     //= SRS_SASL_SERVER_IO_01_054
     //= SRS_SASLCLIENTIO_01_028
     pub fn pass(input: &[u8]) -> Option<Self> {
-        (!input.is_empty()).then_some(Self { consumed: input.len(), data: 0..input.len() })
+        (!input.is_empty()).then_some(Self::plain(input.len(), 0..input.len()))
     }
 }
 

@@ -68,8 +68,8 @@ pub use action::{Action, AskId, Fact, OpenResult, Rejected, SendId, SendResult};
 pub use channel::Channel;
 pub use connection::{Connection, News};
 pub use failure::{
-    AuthFault, Blame, Cause, CertificateFault, Failure, FrameFault, HeaderFault, LayerName,
-    OutcomeCode, Performative, SaslFault, SocketFault, Stage, TlsFault,
+    AuthFault, Blame, Cause, CertificateFault, Failure, FrameFault, HeaderFault, LayerFault,
+    LayerName, OutcomeCode, Performative, SaslFault, SocketFault, Stage, TlsFault,
 };
 pub use input::InputBuf;
 pub use layer::{Layer, Phase, Received};

@@ -89,7 +89,7 @@ impl<Upper: Layer, Lower: Layer> Stack<Upper, Lower> {
     //= SRS_SASL_SERVER_IO_01_042
     //= SRS_SASLCLIENTIO_01_013
     fn pull(&mut self, input: &mut [u8], out: &mut WireBuf) -> Option<Held> {
-        let Received { consumed, data } = self.lower.receive(input, out)?;
+        let Received { consumed, data, gathered: _ } = self.lower.receive(input, out)?;
         self.rise(out);
         Some(Held { consumed, data })
     }
@@ -124,7 +124,7 @@ impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
         };
         //= SRS_SASL_SERVER_IO_50_012
         if self.upper.is_transparent() {
-            return Some(Received { consumed: held.consumed, data: held.data });
+            return Some(Received::plain(held.consumed, held.data));
         }
         let plain = input.get_mut(held.data.clone()).unwrap_or_default();
         let Some(got) = self.upper.receive(plain, &mut self.between) else {
@@ -134,11 +134,11 @@ impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
         let data = held.data.start + got.data.start..held.data.start + got.data.end;
         held.data.start += got.consumed;
         if held.data.is_empty() {
-            return Some(Received { consumed: held.consumed, data });
+            return Some(Received { consumed: held.consumed, data, gathered: got.gathered });
         }
         //= SRS_SASLCLIENTIO_50_011
         self.held = Some(held);
-        Some(Received { consumed: 0, data })
+        Some(Received { consumed: 0, data, gathered: got.gathered })
     }
 
     fn send(&mut self, octets: &[u8], out: &mut WireBuf) {

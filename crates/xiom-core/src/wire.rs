@@ -100,6 +100,13 @@ impl WireBuf {
         self.end = self.end.saturating_add(count).min(self.octets.len());
     }
 
+    /// Takes back what was appended behind the first `len` of the pending octets, and overwrites it.
+    pub fn truncate(&mut self, len: usize) {
+        let end = self.start.saturating_add(len.min(self.len()));
+        self.octets.get_mut(end..self.end).unwrap_or_default().zeroize();
+        self.end = end;
+    }
+
     /// Starts anew for another connection; what is pending is dropped.
     pub const fn reset(&mut self) {
         (self.start, self.end, self.taken) = (0, 0, 0);

@@ -112,7 +112,7 @@ impl<E: TlsEngine> Layer for Tls<E> {
             //= SRS_TLSIO_50_016
             Event::PeerClosed => self.phase = Phase::Failed(END_IN_HANDSHAKE),
         }
-        Some(Received { consumed, data })
+        Some(Received::plain(consumed, data))
     }
 
     //= SRS_TLSIO_50_008

@@ -38,6 +38,17 @@ pub enum AuthFault {
     ProhibitedCharacter,
     /// The mechanism has no credentials, or no certificate, to work with.
     NoCredentials,
+    /// The two ends have no security layer in common that both permit.
+    NoCommonLayer,
+    /// The GSS context lacks a protection that was asked for, or grants what was not.
+    ContextFlags,
+    /// The GSS library refused, with its two status codes (RFC 2744 section 3.9).
+    Gss {
+        /// The status of the interface.
+        major: u32,
+        /// The status of the mechanism below it, such as Kerberos.
+        minor: u32,
+    },
 }
 
 impl AuthFault {
@@ -47,8 +58,11 @@ impl AuthFault {
             | Self::NotAuthorized
             | Self::ServerError
             | Self::ProhibitedCharacter
-            | Self::NoCredentials => Blame::Credentials,
-            Self::NotConfidential => Blame::Configuration,
+            | Self::NoCredentials
+            | Self::Gss { .. } => Blame::Credentials,
+            Self::NotConfidential | Self::NoCommonLayer | Self::ContextFlags => {
+                Blame::Configuration
+            }
             Self::Malformed
             | Self::TooLong
             | Self::Unexpected
@@ -84,6 +98,11 @@ impl fmt::Display for AuthFault {
             Self::ServerError => "server gave the mechanism's own error",
             Self::ProhibitedCharacter => "user or password has a character that cannot be sent",
             Self::NoCredentials => "no credentials for this mechanism",
+            Self::NoCommonLayer => "no security layer that both ends permit",
+            Self::ContextFlags => "the gss context grants less than was asked for, or more",
+            Self::Gss { major, minor } => {
+                return write!(f, "the gss library refused (status {major:#x}, mechanism {minor})");
+            }
         })
     }
 }

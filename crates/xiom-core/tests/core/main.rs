@@ -5,5 +5,6 @@ extern crate alloc;
 
 mod channel;
 mod connection;
+mod gathered;
 mod greeter;
 mod stack;
