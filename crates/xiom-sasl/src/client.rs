@@ -7,15 +7,32 @@ use alloc::vec::Vec;
 
 use xiom_core::AuthFault;
 
-use crate::{Context, Established, NoLayer, Properties, SecurityLayer};
+use crate::{Context, Established, Properties, SecurityLayer};
 
 mod anonymous;
+#[cfg(feature = "legacy")]
+mod cram_md5;
+#[cfg(feature = "legacy")]
+mod digest_md5;
 mod external;
+mod gssapi;
+mod mechanism;
+mod mssbcbs;
+mod oauth;
+mod one_message;
 mod plain;
 mod scram;
 
 pub use anonymous::Anonymous;
+#[cfg(feature = "legacy")]
+pub use cram_md5::CramMd5;
+#[cfg(feature = "legacy")]
+pub use digest_md5::DigestMd5;
 pub use external::External;
+pub use gssapi::Gssapi;
+pub use mechanism::Mechanism;
+pub use mssbcbs::Mssbcbs;
+pub use oauth::OAuth;
 pub use plain::Plain;
 pub use scram::Scram;
 
@@ -91,147 +108,4 @@ pub enum ClientStep {
     Send,
     /// Call [`ClientMechanism::work`]; nothing is to be sent yet.
     Working,
-}
-
-//= exception SRS_SASL_MECHANISMS_01_066: no value of this type runs DIGEST-MD5, so no exchange can break the rule; due with the mechanism until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_067: no value of this type runs DIGEST-MD5, so no exchange can break the rule; due with the mechanism until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_068: no value of this type carries an OAuth token, so no exchange can break the rule; due with the mechanisms until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_069: no value of this type runs GSSAPI, so no exchange can break the rule; due with the mechanism until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_070: no value of this type runs GSSAPI, so no exchange can break the rule; due with the mechanism until=2027-03-31
-/// The mechanisms of this crate, as one type without dynamic dispatch.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum Mechanism {
-    /// `ANONYMOUS`
-    Anonymous(Anonymous),
-    /// `PLAIN`
-    Plain(Plain),
-    /// `EXTERNAL`
-    External(External),
-    /// `SCRAM-SHA-256`, `SCRAM-SHA-256-PLUS`
-    Scram(Scram),
-}
-
-impl ClientMechanism for Mechanism {
-    type Layer = NoLayer;
-
-    fn properties(&self) -> Properties {
-        match self {
-            Self::Anonymous(mechanism) => mechanism.properties(),
-            Self::Plain(mechanism) => mechanism.properties(),
-            Self::External(mechanism) => mechanism.properties(),
-            Self::Scram(mechanism) => mechanism.properties(),
-        }
-    }
-
-    fn start(&mut self, cx: &Context<'_>, out: &mut Vec<u8>) -> Result<ClientStep, AuthFault> {
-        match self {
-            Self::Anonymous(mechanism) => mechanism.start(cx, out),
-            Self::Plain(mechanism) => mechanism.start(cx, out),
-            Self::External(mechanism) => mechanism.start(cx, out),
-            Self::Scram(mechanism) => mechanism.start(cx, out),
-        }
-    }
-
-    fn challenge(
-        &mut self,
-        cx: &Context<'_>,
-        data: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Result<ClientStep, AuthFault> {
-        match self {
-            Self::Anonymous(mechanism) => mechanism.challenge(cx, data, out),
-            Self::Plain(mechanism) => mechanism.challenge(cx, data, out),
-            Self::External(mechanism) => mechanism.challenge(cx, data, out),
-            Self::Scram(mechanism) => mechanism.challenge(cx, data, out),
-        }
-    }
-
-    fn work(
-        &mut self,
-        cx: &Context<'_>,
-        iterations: u32,
-        out: &mut Vec<u8>,
-    ) -> Result<ClientStep, AuthFault> {
-        match self {
-            Self::Anonymous(mechanism) => mechanism.work(cx, iterations, out),
-            Self::Plain(mechanism) => mechanism.work(cx, iterations, out),
-            Self::External(mechanism) => mechanism.work(cx, iterations, out),
-            Self::Scram(mechanism) => mechanism.work(cx, iterations, out),
-        }
-    }
-
-    fn outcome_ok(
-        self,
-        cx: &Context<'_>,
-        additional: Option<&[u8]>,
-    ) -> Result<Established<NoLayer>, AuthFault> {
-        match self {
-            Self::Anonymous(mechanism) => mechanism.outcome_ok(cx, additional),
-            Self::Plain(mechanism) => mechanism.outcome_ok(cx, additional),
-            Self::External(mechanism) => mechanism.outcome_ok(cx, additional),
-            Self::Scram(mechanism) => mechanism.outcome_ok(cx, additional),
-        }
-    }
-}
-
-impl From<Anonymous> for Mechanism {
-    fn from(mechanism: Anonymous) -> Self {
-        Self::Anonymous(mechanism)
-    }
-}
-
-impl From<Plain> for Mechanism {
-    fn from(mechanism: Plain) -> Self {
-        Self::Plain(mechanism)
-    }
-}
-
-impl From<External> for Mechanism {
-    fn from(mechanism: External) -> Self {
-        Self::External(mechanism)
-    }
-}
-
-impl From<Scram> for Mechanism {
-    fn from(mechanism: Scram) -> Self {
-        Self::Scram(mechanism)
-    }
-}
-
-/// Where a mechanism of a single message stands.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-enum Single {
-    #[default]
-    Idle,
-    Sent,
-    Failed,
-}
-
-impl Single {
-    /// Says the one message, once.
-    fn send(&mut self) -> Result<ClientStep, AuthFault> {
-        match core::mem::replace(self, Self::Failed) {
-            Self::Idle => {
-                *self = Self::Sent;
-                Ok(ClientStep::Send)
-            }
-            //= SRS_SASL_MECHANISMS_01_021
-            Self::Sent | Self::Failed => Err(AuthFault::Unexpected),
-        }
-    }
-
-    //= SRS_SASL_MECHANISMS_01_024
-    /// No challenge and no computation belongs to such a mechanism.
-    fn refuse(&mut self) -> Result<ClientStep, AuthFault> {
-        *self = Self::Failed;
-        Err(AuthFault::Unexpected)
-    }
-
-    //= SRS_SASL_MECHANISMS_01_019
-    //= SRS_SASLCLIENTIO_50_007
-    /// Additional data means nothing to these mechanisms, and servers in the field send a greeting.
-    fn outcome_ok(self) -> Result<(), AuthFault> {
-        if self == Self::Sent { Ok(()) } else { Err(AuthFault::Unexpected) }
-    }
 }

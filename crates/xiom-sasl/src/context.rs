@@ -5,7 +5,7 @@
 
 use xiom_core::{AuthFault, Security};
 
-use crate::Limits;
+use crate::{LayerRange, Limits};
 
 /// What a mechanism may consult; the same in every call of one exchange.
 ///
@@ -27,13 +27,21 @@ pub struct Context<'a> {
     pub binding: BindingOffer,
     /// A secret may travel although the channel is not confidential; false unless the user said so.
     pub allow_cleartext: bool,
+    /// The layers that may be negotiated; none but none unless the policy says otherwise.
+    pub layers: LayerRange,
 }
 
 impl<'a> Context<'a> {
     /// The strictest context: no channel binding, no secret in clear.
     #[must_use]
     pub const fn new(security: &'a Security, limits: &'a Limits) -> Self {
-        Self { security, limits, binding: BindingOffer::None, allow_cleartext: false }
+        Self {
+            security,
+            limits,
+            binding: BindingOffer::None,
+            allow_cleartext: false,
+            layers: LayerRange::NONE,
+        }
     }
 
     /// The same after a negotiation that ended with `binding`.
@@ -46,6 +54,12 @@ impl<'a> Context<'a> {
     #[must_use]
     pub const fn with_cleartext(self, allowed: bool) -> Self {
         Self { allow_cleartext: allowed, ..self }
+    }
+
+    /// The same, and these layers may be negotiated.
+    #[must_use]
+    pub const fn with_layers(self, layers: LayerRange) -> Self {
+        Self { layers, ..self }
     }
 
     //= SRS_SASLCLIENTIO_50_019

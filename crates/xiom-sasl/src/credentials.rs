@@ -5,6 +5,8 @@ use core::fmt;
 
 use xiom_core::{AuthFault, Secret};
 
+#[cfg(feature = "legacy")]
+use crate::digest_md5::DigestKey;
 use crate::prep::saslprep;
 use crate::scram::Hash;
 use crate::scram::hash::Tag;
@@ -37,6 +39,22 @@ impl Credentials {
     #[must_use]
     pub fn with_authzid(self, authzid: impl Into<Box<str>>) -> Self {
         Self { authzid: Some(authzid.into()), ..self }
+    }
+
+    /// The same, each part prepared; what is the identity already is not copied.
+    pub(crate) fn prepared(mut self) -> Result<Self, AuthFault> {
+        if let Some(user) = saslprep(self.user.as_bytes())?.changed() {
+            self.user = user.into();
+        }
+        if let Some(password) = saslprep(self.password.expose())?.changed() {
+            self.password = Secret::new(password);
+        }
+        if let Some(authzid) = &self.authzid
+            && let Some(authzid) = saslprep(authzid.as_bytes())?.changed()
+        {
+            self.authzid = Some(authzid.into());
+        }
+        Ok(self)
     }
 }
 
@@ -100,7 +118,7 @@ impl ScramKeys {
         if iterations == 0 {
             return Err(AuthFault::Iterations(0));
         }
-        let mut hi = Hi::new(hash, prepared.as_bytes(), salt, iterations);
+        let mut hi = Hi::new(hash, prepared.as_str().as_bytes(), salt, iterations);
         let salted = loop {
             if let Some(salted) = hi.run(iterations) {
                 break salted;
@@ -167,6 +185,7 @@ pub struct Decoy {
     key: Secret,
     iterations: u32,
     salt_len: usize,
+    password_hash: Hash,
 }
 
 impl Decoy {
@@ -175,7 +194,23 @@ impl Decoy {
     /// `salt_len` is cut to the length of the hash.
     #[must_use]
     pub fn new(key: [u8; 32], iterations: u32, salt_len: usize) -> Self {
-        Self { key: Secret::new(key), iterations: iterations.max(1), salt_len: salt_len.max(1) }
+        Self {
+            key: Secret::new(key),
+            iterations: iterations.max(1),
+            salt_len: salt_len.max(1),
+            password_hash: Hash::Sha256,
+        }
+    }
+
+    /// The same, and PLAIN derives with `hash` for a user that does not exist; SHA-256 without this.
+    #[must_use]
+    pub fn with_password_hash(self, hash: Hash) -> Self {
+        Self { password_hash: hash, ..self }
+    }
+
+    /// The hash of passwords of users that do not exist.
+    pub(crate) const fn password_hash(&self) -> Hash {
+        self.password_hash
     }
 
     /// The keys of the `user` that does not exist.
@@ -190,5 +225,20 @@ impl Decoy {
             stored_key: derive(b"stored\0"),
             server_key: derive(b"server\0"),
         }
+    }
+
+    /// The DIGEST-MD5 key of the `user` that does not exist.
+    #[cfg(feature = "legacy")]
+    pub(crate) fn digest_key(&self, user: &str, realm: &str) -> DigestKey {
+        let parts = [b"digest\0", user.as_bytes(), b"\0", realm.as_bytes()];
+        let tag = Hash::Sha256.hmac(self.key.expose(), &parts);
+        DigestKey::new(tag.octets().first_chunk().copied().unwrap_or_default())
+    }
+
+    /// The password of the `user` that does not exist.
+    #[cfg(feature = "legacy")]
+    pub(crate) fn secret(&self, user: &str) -> Secret {
+        let tag = Hash::Sha256.hmac(self.key.expose(), &[b"secret\0", user.as_bytes()]);
+        Secret::new(tag.octets())
     }
 }

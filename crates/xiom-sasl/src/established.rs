@@ -2,6 +2,8 @@
 
 use alloc::boxed::Box;
 
+use crate::{NoLayer, Protection, SecurityLayer};
+
 //= by-construction SRS_SASL_MECHANISMS_01_018: the fields are private and no constructor is public
 /// An exchange that succeeded: who is who, and what protects the octets from now on.
 ///
@@ -9,11 +11,12 @@ use alloc::boxed::Box;
 /// to its end.
 ///
 /// ```compile_fail,E0451
-/// use xiom_sasl::{Established, Identity, NoLayer, PeerProof, Principal};
+/// use xiom_sasl::{Established, Identity, NoLayer, PeerProof, Principal, Protection};
 ///
 /// let principal = Principal { identity: Identity::User("root".into()), authzid: None };
-/// let (peer, bound, layer) = (PeerProof::Verified, None, None);
-/// let forged = Established::<NoLayer> { mechanism: "PLAIN", principal, peer, bound, layer };
+/// let (peer, bound, layer, protection) = (PeerProof::Verified, None, None, Protection::None);
+/// let mechanism = "PLAIN";
+/// let forged = Established::<NoLayer> { mechanism, principal, peer, bound, protection, layer };
 /// ```
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Established<L> {
@@ -21,13 +24,15 @@ pub struct Established<L> {
     principal: Principal,
     peer: PeerProof,
     bound: Option<BindingType>,
+    protection: Protection,
     layer: Option<L>,
 }
 
 impl<L> Established<L> {
     /// Nothing more than that the client is `principal`.
     pub(crate) const fn one_way(mechanism: &'static str, principal: Principal) -> Self {
-        Self { mechanism, principal, peer: PeerProof::NotOffered, bound: None, layer: None }
+        let peer = PeerProof::NotOffered;
+        Self { mechanism, principal, peer, bound: None, protection: Protection::None, layer: None }
     }
 
     /// Both ends have proven that they know the credentials, over the channel named by `bound`.
@@ -36,7 +41,8 @@ impl<L> Established<L> {
         principal: Principal,
         bound: Option<BindingType>,
     ) -> Self {
-        Self { mechanism, principal, peer: PeerProof::Verified, bound, layer: None }
+        let peer = PeerProof::Verified;
+        Self { mechanism, principal, peer, bound, protection: Protection::None, layer: None }
     }
 
     /// The name of the mechanism that ran.
@@ -63,10 +69,38 @@ impl<L> Established<L> {
         self.bound
     }
 
-    /// The security layer through which every octet goes from now on, if one was negotiated.
+    /// The same without a layer, to be kept beside it.
+    #[must_use]
+    pub fn proof(&self) -> Established<NoLayer> {
+        let Self { mechanism, peer, bound, protection, .. } = *self;
+        let principal = self.principal.clone();
+        Established { mechanism, principal, peer, bound, protection, layer: None }
+    }
+
+    /// What the security layer gives, also after it was taken.
+    #[must_use]
+    pub const fn protection(&self) -> Protection {
+        self.protection
+    }
+
+    /// The security layer through which every octet goes from now on, if one was negotiated; once.
     #[must_use = "a negotiated layer must be installed"]
-    pub fn into_layer(self) -> Option<L> {
-        self.layer
+    pub const fn take_layer(&mut self) -> Option<L> {
+        self.layer.take()
+    }
+
+    /// The same with the layer in a wider type.
+    pub(crate) fn map_layer<K>(self, wrap: impl FnOnce(L) -> K) -> Established<K> {
+        let Self { mechanism, principal, peer, bound, protection, layer } = self;
+        Established { mechanism, principal, peer, bound, protection, layer: layer.map(wrap) }
+    }
+}
+
+impl<L: SecurityLayer> Established<L> {
+    /// The same, and all further octets go through `layer`.
+    pub(crate) fn with_layer(self, layer: Option<L>) -> Self {
+        let protection = layer.as_ref().map_or(Protection::None, L::protection);
+        Self { protection, layer, ..self }
     }
 }
 
@@ -120,6 +154,10 @@ pub enum Identity {
     /// What the layer below has verified, such as the subject of a certificate; empty at the client,
     /// which does not learn what the server makes of its certificate.
     External(Box<str>),
+    /// The subject of a token, as the application reads it.
+    Bearer(Box<str>),
+    /// A principal of Kerberos, `user@REALM`.
+    Kerberos(Box<str>),
 }
 
 impl Principal {
@@ -129,18 +167,26 @@ impl Principal {
     pub fn acts_as(&self) -> Option<&str> {
         match (&self.authzid, &self.identity) {
             (Some(authzid), _) => Some(authzid),
-            (None, Identity::User(name) | Identity::External(name)) if !name.is_empty() => {
-                Some(name)
-            }
             //= SRS_SASL_MECHANISMS_01_037
-            (None, Identity::Anonymous(_) | Identity::User(_) | Identity::External(_)) => None,
+            (None, Identity::Anonymous(_)) => None,
+            (
+                None,
+                Identity::User(name)
+                | Identity::External(name)
+                | Identity::Bearer(name)
+                | Identity::Kerberos(name),
+            ) => (!name.is_empty()).then_some(name),
         }
     }
 
     /// The name or the trace of the identity itself.
     pub(crate) fn name(&self) -> &str {
         match &self.identity {
-            Identity::Anonymous(name) | Identity::User(name) | Identity::External(name) => name,
+            Identity::Anonymous(name)
+            | Identity::User(name)
+            | Identity::External(name)
+            | Identity::Bearer(name)
+            | Identity::Kerberos(name) => name,
         }
     }
 }

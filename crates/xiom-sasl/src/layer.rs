@@ -2,8 +2,9 @@
 //!
 //! Tokens go in and out; the 4 octets of length around them are the caller's, in one place.
 
-use alloc::vec::Vec;
-use core::{error, fmt};
+use core::ops::Range;
+
+use xiom_core::{LayerFault, WireBuf};
 
 /// How a layer protects octets, from the weakest.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -41,9 +42,30 @@ impl Layers {
     }
 }
 
-/// Protects octets after authentication.
+/// What two ends permit as a layer; see [`crate::Policy`].
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub struct LayerRange {
+    /// Less is refused.
+    pub least: Protection,
+    /// More is not asked for.
+    pub most: Protection,
+}
+
+impl LayerRange {
+    /// No layer, and nothing else.
+    pub const NONE: Self = Self { least: Protection::None, most: Protection::None };
+
+    /// Whether a layer of this `protection` may be negotiated.
+    #[must_use]
+    pub fn admits(self, protection: Protection) -> bool {
+        (self.least..=self.most).contains(&protection)
+    }
+}
+
+/// Protects octets after authentication: octets in, one token out, and back.
 ///
-/// The state may be a context of a library, so nothing but the calls below is asked of it.
+/// The length before a token belongs to [`crate::Buffers`]. The state may be a context of a library, so
+/// nothing but the calls below is asked of it.
 pub trait SecurityLayer {
     /// What the layer was negotiated to give.
     fn protection(&self) -> Protection;
@@ -58,61 +80,18 @@ pub trait SecurityLayer {
     ///
     /// # Errors
     ///
-    /// Returns [`LayerFault`] when `plain` exceeds [`Self::max_plain`] or the layer is poisoned.
-    fn wrap(&mut self, plain: &[u8], out: &mut Vec<u8>) -> Result<(), LayerFault>;
+    /// Returns [`LayerFault`] when `plain` exceeds [`Self::max_plain`] or the layer is poisoned; then
+    /// what was appended is of no use.
+    fn wrap(&mut self, plain: &[u8], out: &mut WireBuf) -> Result<(), LayerFault>;
 
-    /// Appends the octets within `token` to `out`.
+    /// Turns `token` into plain octets in place, and says where in it they lie.
     ///
     /// # Errors
     ///
     /// Returns [`LayerFault`] and is poisoned for good when the token is not the next one of the peer.
-    fn unwrap(&mut self, token: &[u8], out: &mut Vec<u8>) -> Result<(), LayerFault>;
+    fn unwrap(&mut self, token: &mut [u8]) -> Result<Range<usize>, LayerFault>;
 }
 
-/// Why a security layer gave up.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum LayerFault {
-    /// More octets than the limit.
-    TooLong {
-        /// Octets given.
-        size: usize,
-        /// Octets allowed.
-        limit: usize,
-    },
-    /// The token does not follow the grammar.
-    Malformed,
-    /// The token was changed on the way.
-    BadMac,
-    /// The token is repeated, missing its predecessor, or not the next one.
-    OutOfSequence,
-    /// The token is not encrypted, although that was negotiated.
-    NotConfidential,
-    /// An earlier token was refused.
-    Poisoned,
-}
-
-impl fmt::Display for LayerFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::TooLong { size, limit } => {
-                return write!(f, "{size} octets exceed the limit of {limit}");
-            }
-            Self::Malformed => "peer sent a malformed token",
-            Self::BadMac => "peer's token was changed on the way",
-            Self::OutOfSequence => "peer's token is out of sequence",
-            Self::NotConfidential => "peer's token is not encrypted",
-            Self::Poisoned => "an earlier token was refused",
-        })
-    }
-}
-
-impl error::Error for LayerFault {}
-
-//= exception SRS_SASL_MECHANISMS_01_071: this layer has no value, so no token is ever wrapped; due with the first mechanism that negotiates one until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_072: this layer has no value, so no token is ever wrapped; due with the first mechanism that negotiates one until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_073: this layer has no value, so no token is ever wrapped; due with the first mechanism that negotiates one until=2027-03-31
-//= exception SRS_SASL_MECHANISMS_01_074: this layer has no value, so no token is ever wrapped; due with the first mechanism that negotiates one until=2027-03-31
 /// The layer of mechanisms that have none; there is no such value.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum NoLayer {}
@@ -130,11 +109,19 @@ impl SecurityLayer for NoLayer {
         match *self {}
     }
 
-    fn wrap(&mut self, _: &[u8], _: &mut Vec<u8>) -> Result<(), LayerFault> {
+    fn wrap(&mut self, _: &[u8], _: &mut WireBuf) -> Result<(), LayerFault> {
         match *self {}
     }
 
-    fn unwrap(&mut self, _: &[u8], _: &mut Vec<u8>) -> Result<(), LayerFault> {
+    fn unwrap(&mut self, _: &mut [u8]) -> Result<Range<usize>, LayerFault> {
         match *self {}
     }
 }
+
+/// The layer of those mechanisms of this crate that are one type.
+#[cfg(feature = "legacy")]
+pub type MechanismLayer = crate::digest_md5::DigestLayer;
+
+/// The layer of those mechanisms of this crate that are one type.
+#[cfg(not(feature = "legacy"))]
+pub type MechanismLayer = NoLayer;

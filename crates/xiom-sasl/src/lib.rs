@@ -6,10 +6,12 @@
 //!
 //! - [`client`]: [`client::ClientMechanism`], whose only way to [`Established`] consumes it.
 //! - [`server`]: [`server::ServerMechanism`], whose success and failure are different values.
+//! - [`gss`]: what `GSSAPI` asks of a security context, such as one of Kerberos.
 //! - [`Policy`]: which mechanism, and why not the others.
 //!
-//! Names and passwords are prepared where preparation is the identity: SCRAM takes printable ASCII and
-//! refuses anything else, PLAIN and EXTERNAL take UTF-8 without NUL as it is (RFC 4616 section 2).
+//! Names and passwords of SCRAM are prepared (RFC 4013): printable ASCII always, anything else with the
+//! feature `saslprep`, and without it refused. PLAIN and EXTERNAL take UTF-8 without NUL as it is, and
+//! the server prepares the password before it compares (RFC 4616 section 2).
 //!
 //! ```
 //! use xiom_core::{AuthFault, Security};
@@ -50,11 +52,19 @@
 extern crate alloc;
 
 pub mod client;
+#[cfg(feature = "legacy")]
+pub mod digest_md5;
+pub mod gss;
+pub mod oauth;
 pub mod scram;
 pub mod server;
 
+mod buffers;
 mod context;
+#[cfg(feature = "legacy")]
+mod cram_md5;
 mod credentials;
+mod either;
 mod encoding;
 mod established;
 mod layer;
@@ -65,10 +75,12 @@ mod prep;
 mod proofs;
 mod properties;
 
+pub use buffers::Buffers;
 pub use context::{BindingOffer, Context};
 pub use credentials::{Credentials, Decoy, ScramKeys};
+pub use either::Either;
 pub use established::{BindingType, Established, Identity, PeerProof, Principal};
-pub use layer::{LayerFault, Layers, NoLayer, Protection, SecurityLayer};
+pub use layer::{LayerRange, Layers, MechanismLayer, NoLayer, Protection, SecurityLayer};
 pub use limits::Limits;
 pub use nonce::Nonce;
 pub use policy::{Choice, Entry, Order, Policy, Selection, Side, Verdict};

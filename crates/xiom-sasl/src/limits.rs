@@ -18,6 +18,8 @@ pub struct Limits {
     pub salt: usize,
     /// Octets of the peer's nonce, with ours where it repeats it; 1024.
     pub nonce: usize,
+    /// Octets of the longest token of a security layer that the peer may send; 64 KiB.
+    pub layer_buffer: u32,
 }
 
 impl Default for Limits {
@@ -29,6 +31,7 @@ impl Default for Limits {
             iterations: 4096..=1_000_000,
             salt: 1024,
             nonce: 1024,
+            layer_buffer: 64 << 10,
         }
     }
 }

@@ -9,7 +9,7 @@ use core::cmp::Reverse;
 use xiom_core::Security;
 
 use crate::client::ClientMechanism;
-use crate::{BindingOffer, Context, Limits, Properties, Protection};
+use crate::{BindingOffer, Context, LayerRange, Limits, Properties, Protection};
 
 mod selection;
 
@@ -35,7 +35,7 @@ pub use selection::{Choice, Entry, Selection, Verdict};
 /// # Ok::<(), xiom_core::AuthFault>(())
 /// ```
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent demand of the user")]
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Policy {
     /// A secret may be shown on a channel that is not confidential.
     pub allow_cleartext: bool,
@@ -50,8 +50,26 @@ pub struct Policy {
     pub require_binding: bool,
     /// The mechanism must be able to protect the octets afterwards this well.
     pub require_layer: Protection,
+    /// The strongest layer that is asked for on a channel without TLS; confidentiality. On a
+    /// confidential channel there is none beyond [`Self::require_layer`]: nothing is encrypted twice.
+    pub max_layer: Protection,
     /// Which of several permitted mechanisms a client takes.
     pub order: Order,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            allow_cleartext: false,
+            allow_anonymous: false,
+            allow_legacy: false,
+            require_mutual: false,
+            require_binding: false,
+            require_layer: Protection::None,
+            max_layer: Protection::Confidentiality,
+            order: Order::Strength,
+        }
+    }
 }
 
 /// Which of several permitted mechanisms a client takes.
@@ -108,13 +126,24 @@ impl Policy {
 
     /// The context of an exchange under this policy.
     #[must_use]
-    pub const fn context<'a>(
+    pub fn context<'a>(
         &self,
         security: &'a Security,
         limits: &'a Limits,
         binding: BindingOffer,
     ) -> Context<'a> {
-        Context::new(security, limits).with_binding(binding).with_cleartext(self.allow_cleartext)
+        Context::new(security, limits)
+            .with_binding(binding)
+            .with_cleartext(self.allow_cleartext)
+            .with_layers(self.layers(security))
+    }
+
+    //= SRS_SASL_MECHANISMS_01_122
+    /// The layers that may be negotiated on a channel with `security`.
+    fn layers(&self, security: &Security) -> LayerRange {
+        let least = self.require_layer;
+        let most = if security.confidential { least } else { self.max_layer.max(least) };
+        LayerRange { least, most }
     }
 
     /// Why a mechanism may not run on a channel with `security`; `None` when it may.
@@ -158,15 +187,15 @@ impl Policy {
         }
     }
 
-    /// Smaller is better: not anonymous, no secret shown, mutual, bound, no dictionary, more bits.
+    /// Smaller is better: not broken, not anonymous, no secret shown, mutual, bound, no dictionary, more bits.
     fn rank(&self, properties: &Properties) -> Option<impl Ord + use<>> {
-        let Properties { anonymous, reveals_secret, mutual, binds, dictionary, strength, .. } =
+        let Properties { legacy, anonymous, reveals_secret, mutual, binds, dictionary, .. } =
             *properties;
+        let weak = (legacy, anonymous, reveals_secret);
+        let strength = Reverse(properties.strength);
         match self.order {
             //= SRS_SASL_MECHANISMS_01_002
-            Order::Strength => {
-                Some((anonymous, reveals_secret, !mutual, !binds, dictionary, Reverse(strength)))
-            }
+            Order::Strength => Some((weak, !mutual, !binds, dictionary, strength)),
             //= SRS_SASL_MECHANISMS_01_004
             Order::Configured => None,
         }

@@ -12,7 +12,7 @@ use crate::client::{self, ClientMechanism, ClientStep};
 use crate::scram::hash::Tag;
 use crate::scram::{Hash, Variant, keys};
 use crate::server::{self, ServerInput, ServerMechanism, ServerStep};
-use crate::{Context, Credentials, Established, NoLayer, Nonce, Selection};
+use crate::{Context, Credentials, Established, MechanismLayer, Nonce, Selection};
 
 //= by-construction SRS_SASL_MECHANISMS_01_007: a selection holds one choice, and no list of choices
 const _: fn(&Selection) -> Result<crate::Choice, SaslFault> = Selection::choice;
@@ -51,7 +51,7 @@ const _: () = plain_value::<client::Mechanism>();
 const _: () = plain_value::<server::Mechanism>();
 
 //= by-construction SRS_SASL_MECHANISMS_01_032: keys, proofs and signatures lie in what wipes itself
-const _: fn(&Tag) -> &Zeroizing<[u8; 32]> = |tag| &tag.octets;
+const _: fn(&Tag) -> &Zeroizing<[u8; 64]> = |tag| &tag.octets;
 
 //= by-construction SRS_SASL_MECHANISMS_01_032: a `Secret` wipes itself
 const _: fn(&Credentials) -> &Secret = |credentials| &credentials.password;
@@ -68,7 +68,7 @@ const _: fn([u8; 24]) -> Nonce = Nonce::new;
 //= by-construction SRS_SASL_MECHANISMS_01_052: without a nonce there is no mechanism
 const _: fn(Variant, Credentials, Nonce) -> Result<client::Scram, AuthFault> = client::Scram::new;
 
-type Outcome = Result<Established<NoLayer>, AuthFault>;
+type Outcome = Result<Established<MechanismLayer>, AuthFault>;
 type Step = Result<ClientStep, AuthFault>;
 
 /// Takes what can be cloned, compared, hashed and shown.

@@ -1,4 +1,4 @@
-//! SCRAM (RFC 5802, RFC 7677): what client and server share.
+//! SCRAM (RFC 5802, RFC 7677 and, for SHA-512, its registered name): what client and server share.
 //!
 //! The two sides are [`crate::client::Scram`] and [`crate::server::Scram`].
 
@@ -11,25 +11,46 @@ pub(crate) mod hi;
 pub(crate) mod keys;
 pub(crate) mod message;
 pub(crate) mod parse;
+pub(crate) mod rounds;
 
 pub use hash::Hash;
 
-/// The mechanisms of the family.
+/// The mechanisms of the family; those that bind the exchange to the channel below end in `Plus`.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Variant {
+    /// `SCRAM-SHA-1`
+    Sha1,
+    /// `SCRAM-SHA-1-PLUS`
+    Sha1Plus,
     /// `SCRAM-SHA-256`
     Sha256,
-    /// `SCRAM-SHA-256-PLUS`, bound to the channel below.
+    /// `SCRAM-SHA-256-PLUS`
     Sha256Plus,
+    /// `SCRAM-SHA-512`
+    Sha512,
+    /// `SCRAM-SHA-512-PLUS`
+    Sha512Plus,
 }
 
 impl Variant {
+    /// All of them, the strongest first.
+    pub const ALL: [Self; 6] = [
+        Self::Sha512Plus,
+        Self::Sha256Plus,
+        Self::Sha1Plus,
+        Self::Sha512,
+        Self::Sha256,
+        Self::Sha1,
+    ];
+
     /// The hash of the variant.
     #[must_use]
     pub const fn hash(self) -> Hash {
         match self {
+            Self::Sha1 | Self::Sha1Plus => Hash::Sha1,
             Self::Sha256 | Self::Sha256Plus => Hash::Sha256,
+            Self::Sha512 | Self::Sha512Plus => Hash::Sha512,
         }
     }
 
@@ -37,15 +58,19 @@ impl Variant {
     #[must_use]
     pub const fn binds(self) -> bool {
         match self {
-            Self::Sha256 => false,
-            Self::Sha256Plus => true,
+            Self::Sha1 | Self::Sha256 | Self::Sha512 => false,
+            Self::Sha1Plus | Self::Sha256Plus | Self::Sha512Plus => true,
         }
     }
 
     pub(crate) const fn properties(self) -> Properties {
         let name = match self {
+            Self::Sha1 => "SCRAM-SHA-1",
+            Self::Sha1Plus => "SCRAM-SHA-1-PLUS",
             Self::Sha256 => "SCRAM-SHA-256",
             Self::Sha256Plus => "SCRAM-SHA-256-PLUS",
+            Self::Sha512 => "SCRAM-SHA-512",
+            Self::Sha512Plus => "SCRAM-SHA-512-PLUS",
         };
         Properties {
             mutual: true,

@@ -9,17 +9,36 @@ use alloc::vec::Vec;
 
 use xiom_core::{AuthFault, Secret};
 
+#[cfg(feature = "legacy")]
+use crate::digest_md5::DigestKey;
 use crate::scram::Hash;
-use crate::{Context, Established, NoLayer, Principal, Properties, ScramKeys, SecurityLayer};
+use crate::{Context, Established, Principal, Properties, ScramKeys, SecurityLayer};
 
 mod anonymous;
+#[cfg(feature = "legacy")]
+mod cram_md5;
+#[cfg(feature = "legacy")]
+mod digest_md5;
 mod external;
+mod gssapi;
+mod mechanism;
+mod mssbcbs;
+mod oauth;
 mod offer;
+mod one_message;
 mod plain;
 mod scram;
 
 pub use anonymous::Anonymous;
+#[cfg(feature = "legacy")]
+pub use cram_md5::CramMd5;
+#[cfg(feature = "legacy")]
+pub use digest_md5::DigestMd5;
 pub use external::External;
+pub use gssapi::Gssapi;
+pub use mechanism::Mechanism;
+pub use mssbcbs::Mssbcbs;
+pub use oauth::OAuth;
 pub use offer::Offer;
 pub use plain::Plain;
 pub use scram::Scram;
@@ -85,18 +104,19 @@ pub enum ServerStep<M: ServerMechanism> {
 }
 
 impl<M: ServerMechanism> ServerStep<M> {
-    /// The same step of a mechanism that wraps this one.
-    pub fn map<N>(self, wrap: impl FnOnce(M) -> N) -> ServerStep<N>
-    where
-        N: ServerMechanism<Layer = M::Layer>,
-    {
+    /// The same step of a mechanism that wraps this one, and its layer this one's.
+    pub fn map<N: ServerMechanism>(
+        self,
+        wrap: impl FnOnce(M) -> N,
+        wrap_layer: impl FnOnce(M::Layer) -> N::Layer,
+    ) -> ServerStep<N> {
         match self {
             Self::Challenge(mechanism) => ServerStep::Challenge(wrap(mechanism)),
             Self::Lookup(mechanism, request) => ServerStep::Lookup(wrap(mechanism), request),
             Self::Authorize(mechanism, who) => ServerStep::Authorize(wrap(mechanism), who),
             Self::Working(mechanism) => ServerStep::Working(wrap(mechanism)),
             Self::Success { established, additional } => {
-                ServerStep::Success { established, additional }
+                ServerStep::Success { established: established.map_layer(wrap_layer), additional }
             }
             Self::Failure { fault, send } => ServerStep::Failure { fault, send },
         }
@@ -127,17 +147,46 @@ pub enum LookupRequest {
         /// The password the client gave.
         password: Secret,
     },
+    /// Whom a token speaks for: [`LookupAnswer::Subject`], or [`LookupAnswer::Unknown`] for one that is
+    /// expired, forged or for somebody else.
+    Bearer {
+        /// The token.
+        token: Secret,
+    },
+    /// The key of a user for DIGEST-MD5: [`LookupAnswer::DigestMd5`] or [`LookupAnswer::Unknown`].
+    #[cfg(feature = "legacy")]
+    DigestMd5 {
+        /// The user.
+        user: Box<str>,
+        /// The realm of the server.
+        realm: Box<str>,
+    },
+    /// The password of a user, as it is: [`LookupAnswer::Secret`] or [`LookupAnswer::Unknown`].
+    #[cfg(feature = "legacy")]
+    SharedSecret {
+        /// The user.
+        user: Box<str>,
+    },
 }
 
 impl LookupRequest {
     /// Whether `answer` fits this question; one that does not ends the exchange.
     #[must_use]
     pub fn admits(&self, answer: &LookupAnswer<'_>) -> bool {
+        use {LookupAnswer as A, LookupRequest as R};
         match (self, answer) {
-            (Self::Scram { hash, .. }, LookupAnswer::Scram(keys)) => *hash == keys.hash(),
-            (Self::Scram { .. }, LookupAnswer::Verified(_)) => false,
-            (Self::Scram { .. } | Self::Password { .. }, LookupAnswer::Unknown)
-            | (Self::Password { .. }, LookupAnswer::Scram(_) | LookupAnswer::Verified(_)) => true,
+            (R::Scram { hash, .. }, A::Scram(keys)) => *hash == keys.hash(),
+            (R::Password { .. }, A::Scram(_) | A::Verified(_))
+            | (R::Bearer { .. }, A::Subject(_))
+            | (_, A::Unknown) => true,
+            (R::Scram { .. } | R::Bearer { .. }, A::Verified(_))
+            | (R::Scram { .. } | R::Password { .. }, A::Subject(_))
+            | (R::Bearer { .. }, A::Scram(_)) => false,
+            #[cfg(feature = "legacy")]
+            (R::DigestMd5 { .. }, A::DigestMd5(_)) | (R::SharedSecret { .. }, A::Secret(_)) => true,
+            #[cfg(feature = "legacy")]
+            (R::DigestMd5 { .. } | R::SharedSecret { .. }, _)
+            | (_, A::DigestMd5(_) | A::Secret(_)) => false,
         }
     }
 }
@@ -152,66 +201,14 @@ pub enum LookupAnswer<'a> {
     ///
     /// It takes the same time for a user that does not exist as for a wrong password.
     Verified(bool),
+    /// The token is good, and speaks for this one.
+    Subject(&'a str),
+    /// The user's key for DIGEST-MD5.
+    #[cfg(feature = "legacy")]
+    DigestMd5(&'a DigestKey),
+    /// The user's password.
+    #[cfg(feature = "legacy")]
+    Secret(&'a Secret),
     /// There is no such user; the mechanism does not let the client know.
     Unknown,
-}
-
-/// The mechanisms of this crate, as one type without dynamic dispatch.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum Mechanism {
-    /// `ANONYMOUS`
-    Anonymous(Anonymous),
-    /// `PLAIN`
-    Plain(Plain),
-    /// `EXTERNAL`
-    External(External),
-    /// `SCRAM-SHA-256`, `SCRAM-SHA-256-PLUS`
-    Scram(Scram),
-}
-
-impl ServerMechanism for Mechanism {
-    type Layer = NoLayer;
-
-    fn properties(&self) -> Properties {
-        match self {
-            Self::Anonymous(mechanism) => mechanism.properties(),
-            Self::Plain(mechanism) => mechanism.properties(),
-            Self::External(mechanism) => mechanism.properties(),
-            Self::Scram(mechanism) => mechanism.properties(),
-        }
-    }
-
-    fn step(self, cx: &Context<'_>, input: ServerInput<'_>, out: &mut Vec<u8>) -> ServerStep<Self> {
-        match self {
-            Self::Anonymous(mechanism) => mechanism.step(cx, input, out).map(Self::Anonymous),
-            Self::Plain(mechanism) => mechanism.step(cx, input, out).map(Self::Plain),
-            Self::External(mechanism) => mechanism.step(cx, input, out).map(Self::External),
-            Self::Scram(mechanism) => mechanism.step(cx, input, out).map(Self::Scram),
-        }
-    }
-}
-
-impl From<Anonymous> for Mechanism {
-    fn from(mechanism: Anonymous) -> Self {
-        Self::Anonymous(mechanism)
-    }
-}
-
-impl From<Plain> for Mechanism {
-    fn from(mechanism: Plain) -> Self {
-        Self::Plain(mechanism)
-    }
-}
-
-impl From<External> for Mechanism {
-    fn from(mechanism: External) -> Self {
-        Self::External(mechanism)
-    }
-}
-
-impl From<Scram> for Mechanism {
-    fn from(mechanism: Scram) -> Self {
-        Self::Scram(mechanism)
-    }
 }

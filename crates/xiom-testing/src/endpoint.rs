@@ -83,7 +83,7 @@ impl<L: Layer> Endpoint<L> {
         self.input.extend_from_slice(octets);
         self.drain();
         while let Some(got) = self.channel.receive(&mut self.input, &mut self.wire) {
-            self.received.extend_from_slice(self.input.get(got.data).unwrap_or_default());
+            self.received.extend_from_slice(got.octets(&self.input));
             self.input.drain(..got.consumed.min(self.input.len()));
             self.drain();
         }

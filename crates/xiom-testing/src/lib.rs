@@ -1,4 +1,5 @@
-//! Toys for tests and models: a TLS engine without cryptography, and an end of a connection in memory.
+//! Toys for tests and models: a TLS engine and a GSS context without cryptography, and an end of a
+//! connection in memory.
 //!
 //! Nothing here waits, draws random numbers or reads a clock: what comes out is a function of what
 //! goes in.
@@ -19,7 +20,9 @@
 #![forbid(unsafe_code)]
 
 mod endpoint;
+mod gss;
 mod toy;
 
 pub use endpoint::{Endpoint, pump};
+pub use gss::{CONFIDENTIALITY, CONTEXT, FakeGss, INTEGRITY};
 pub use toy::{GOODBYE, HELLO, HELLO_BACK, RECORD, ToyEngine, seal, unseal};

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use xiom_core::AuthFault;
 
-use super::{ClientMechanism, ClientStep, Single};
-use crate::{Context, Established, Identity, NoLayer, Principal, Properties, prep};
+use super::one_message::{OneMessage, Single};
+use crate::{Context, Identity, Principal, Properties, prep};
 
 /// `ANONYMOUS` with a trace, such as an email address, that the server may log.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -27,41 +27,19 @@ impl Anonymous {
     }
 }
 
-impl ClientMechanism for Anonymous {
-    type Layer = NoLayer;
+impl OneMessage for Anonymous {
+    const PROPERTIES: Properties = Properties { anonymous: true, ..Properties::named("ANONYMOUS") };
 
-    fn properties(&self) -> Properties {
-        Properties { anonymous: true, ..Properties::named(NAME) }
+    fn state(&mut self) -> &mut Single {
+        &mut self.state
     }
 
-    fn start(&mut self, _: &Context<'_>, out: &mut Vec<u8>) -> Result<ClientStep, AuthFault> {
-        let step = self.state.send()?;
+    fn message(&self, _: &Context<'_>, out: &mut Vec<u8>) -> Result<(), AuthFault> {
         out.extend_from_slice(self.trace.as_bytes());
-        Ok(step)
+        Ok(())
     }
 
-    fn challenge(
-        &mut self,
-        _: &Context<'_>,
-        _: &[u8],
-        _: &mut Vec<u8>,
-    ) -> Result<ClientStep, AuthFault> {
-        self.state.refuse()
-    }
-
-    fn work(&mut self, _: &Context<'_>, _: u32, _: &mut Vec<u8>) -> Result<ClientStep, AuthFault> {
-        self.state.refuse()
-    }
-
-    fn outcome_ok(
-        self,
-        _: &Context<'_>,
-        _: Option<&[u8]>,
-    ) -> Result<Established<NoLayer>, AuthFault> {
-        self.state.outcome_ok()?;
-        let identity = Identity::Anonymous(self.trace);
-        Ok(Established::one_way(NAME, Principal { identity, authzid: None }))
+    fn principal(self) -> Principal {
+        Principal { identity: Identity::Anonymous(self.trace), authzid: None }
     }
 }
-
-const NAME: &str = "ANONYMOUS";

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 
 use xiom_core::AuthFault;
 
-use super::{ClientMechanism, ClientStep, Single};
-use crate::{Context, Established, Identity, NoLayer, Principal, Properties, prep};
+use super::one_message::{OneMessage, Single};
+use crate::{Context, Identity, Principal, Properties, prep};
 
 /// `EXTERNAL`: the server takes the identity from the certificate of this end.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -28,47 +28,24 @@ impl External {
     }
 }
 
-impl ClientMechanism for External {
-    type Layer = NoLayer;
+impl OneMessage for External {
+    const PROPERTIES: Properties = Properties { external: true, ..Properties::named("EXTERNAL") };
 
-    fn properties(&self) -> Properties {
-        Properties { external: true, ..Properties::named(NAME) }
+    fn state(&mut self) -> &mut Single {
+        &mut self.state
     }
 
-    fn start(&mut self, cx: &Context<'_>, out: &mut Vec<u8>) -> Result<ClientStep, AuthFault> {
+    fn message(&self, cx: &Context<'_>, out: &mut Vec<u8>) -> Result<(), AuthFault> {
         if !cx.security.certificate {
-            self.state = Single::Failed;
             return Err(AuthFault::NoCredentials);
         }
-        let step = self.state.send()?;
         //= SRS_SASL_MECHANISMS_01_045
         out.extend_from_slice(self.authzid.as_deref().unwrap_or_default().as_bytes());
-        Ok(step)
-    }
-
-    fn challenge(
-        &mut self,
-        _: &Context<'_>,
-        _: &[u8],
-        _: &mut Vec<u8>,
-    ) -> Result<ClientStep, AuthFault> {
-        self.state.refuse()
-    }
-
-    fn work(&mut self, _: &Context<'_>, _: u32, _: &mut Vec<u8>) -> Result<ClientStep, AuthFault> {
-        self.state.refuse()
+        Ok(())
     }
 
     /// The principal's name is empty unless one was asked for: only the server knows it.
-    fn outcome_ok(
-        self,
-        _: &Context<'_>,
-        _: Option<&[u8]>,
-    ) -> Result<Established<NoLayer>, AuthFault> {
-        self.state.outcome_ok()?;
-        let identity = Identity::External("".into());
-        Ok(Established::one_way(NAME, Principal { identity, authzid: self.authzid }))
+    fn principal(self) -> Principal {
+        Principal { identity: Identity::External("".into()), authzid: self.authzid }
     }
 }
-
-const NAME: &str = "EXTERNAL";

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use xiom_core::AuthFault;
 
-use super::{ClientMechanism, ClientStep, Single};
-use crate::{Context, Credentials, Established, Identity, NoLayer, Principal, Properties, prep};
+use super::one_message::{OneMessage, Single};
+use crate::{Context, Credentials, Identity, Principal, Properties, prep};
 
 /// `PLAIN`: shows the server the password.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -31,20 +31,17 @@ impl Plain {
     }
 }
 
-impl ClientMechanism for Plain {
-    type Layer = NoLayer;
+impl OneMessage for Plain {
+    const PROPERTIES: Properties =
+        Properties { reveals_secret: true, dictionary: true, ..Properties::named("PLAIN") };
 
-    fn properties(&self) -> Properties {
-        Properties { reveals_secret: true, dictionary: true, ..Properties::named(NAME) }
+    fn state(&mut self) -> &mut Single {
+        &mut self.state
     }
 
     /// `message = [authzid] NUL authcid NUL passwd` (RFC 4616 section 2)
-    fn start(&mut self, cx: &Context<'_>, out: &mut Vec<u8>) -> Result<ClientStep, AuthFault> {
-        if let Err(fault) = cx.check_confidential() {
-            self.state = Single::Failed;
-            return Err(fault);
-        }
-        let step = self.state.send()?;
+    fn message(&self, cx: &Context<'_>, out: &mut Vec<u8>) -> Result<(), AuthFault> {
+        cx.check_confidential()?;
         let Credentials { user, password, authzid } = &self.credentials;
         let authzid = authzid.as_deref().unwrap_or_default();
         let parts = [authzid.as_bytes(), b"\0", user.as_bytes(), b"\0", password.expose()];
@@ -53,31 +50,11 @@ impl ClientMechanism for Plain {
         for part in parts {
             out.extend_from_slice(part);
         }
-        Ok(step)
+        Ok(())
     }
 
-    fn challenge(
-        &mut self,
-        _: &Context<'_>,
-        _: &[u8],
-        _: &mut Vec<u8>,
-    ) -> Result<ClientStep, AuthFault> {
-        self.state.refuse()
-    }
-
-    fn work(&mut self, _: &Context<'_>, _: u32, _: &mut Vec<u8>) -> Result<ClientStep, AuthFault> {
-        self.state.refuse()
-    }
-
-    fn outcome_ok(
-        self,
-        _: &Context<'_>,
-        _: Option<&[u8]>,
-    ) -> Result<Established<NoLayer>, AuthFault> {
-        self.state.outcome_ok()?;
+    fn principal(self) -> Principal {
         let Credentials { user, authzid, .. } = self.credentials;
-        Ok(Established::one_way(NAME, Principal { identity: Identity::User(user), authzid }))
+        Principal { identity: Identity::User(user), authzid }
     }
 }
-
-const NAME: &str = "PLAIN";

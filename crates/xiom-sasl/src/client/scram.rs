@@ -2,6 +2,7 @@
 //!
 //! Invariant: there is no success without the server's signature, wherever the server puts it.
 
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,7 +12,6 @@ use xiom_core::{AuthFault, Secret};
 
 use super::{ClientMechanism, ClientStep};
 use crate::encoding::to_base64;
-use crate::prep::saslprep;
 use crate::scram::hash::Tag;
 use crate::scram::hi::Hi;
 use crate::scram::keys::{client_proof, derive_keys, server_signature};
@@ -52,7 +52,7 @@ pub struct Scram {
 enum State {
     Idle,
     AwaitingServerFirst(First),
-    Deriving { hi: Hi, last: Last, bound: Option<BindingType> },
+    Deriving(Box<Deriving>),
     AwaitingServerFinal { signature: Tag, bound: Option<BindingType> },
     Verified { bound: Option<BindingType> },
     Failed,
@@ -64,6 +64,14 @@ struct First {
     /// `gs2-header [cbind-data]` in Base64.
     binding: Secret,
     bare: Secret,
+    bound: Option<BindingType>,
+}
+
+/// A derivation under way; apart, because it is by far the largest state.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+struct Deriving {
+    hi: Hi,
+    last: Last,
     bound: Option<BindingType>,
 }
 
@@ -79,18 +87,15 @@ impl Scram {
     ///
     /// # Errors
     ///
-    /// Returns [`AuthFault::ProhibitedCharacter`] for anything but printable ASCII, and
-    /// [`AuthFault::NoCredentials`] for an empty user, password or authorization identity.
+    /// Returns [`AuthFault::ProhibitedCharacter`] for what `SASLprep` forbids, and without the feature
+    /// `saslprep` for anything but printable ASCII, and [`AuthFault::NoCredentials`] for an empty user,
+    /// password or authorization identity.
     pub fn new(
         variant: Variant,
         credentials: Credentials,
         nonce: Nonce,
     ) -> Result<Self, AuthFault> {
-        saslprep(credentials.user.as_bytes())?;
-        saslprep(credentials.password.expose())?;
-        if let Some(authzid) = &credentials.authzid {
-            saslprep(authzid.as_bytes())?;
-        }
+        let credentials = credentials.prepared()?;
         Ok(Self { variant, credentials, nonce, state: State::Idle })
     }
 
@@ -129,13 +134,13 @@ impl Scram {
         let without_proof =
             [b"c=", first.binding.expose(), b",r=", server.nonce.as_bytes()].concat();
         let auth_message = [first.bare.expose(), b",", data, b",", &without_proof].concat();
-        let password = saslprep(self.credentials.password.expose())?.as_bytes();
+        let password = self.credentials.password.expose();
         let hi = Hi::new(self.variant.hash(), password, server.salt.expose(), server.iterations);
         let last = Last {
             auth_message: Secret::new(auth_message),
             without_proof: Secret::new(without_proof),
         };
-        Ok(State::Deriving { hi, last, bound: first.bound })
+        Ok(State::Deriving(Box::new(Deriving { hi, last, bound: first.bound })))
     }
 
     /// `client-final-message`; gives the signature that the server must show.
@@ -183,7 +188,7 @@ impl ClientMechanism for Scram {
             State::Idle => self.first(cx, out).map(State::AwaitingServerFirst),
             //= SRS_SASL_MECHANISMS_01_021
             State::AwaitingServerFirst(_)
-            | State::Deriving { .. }
+            | State::Deriving(_)
             | State::AwaitingServerFinal { .. }
             | State::Verified { .. }
             | State::Failed => Err(AuthFault::Unexpected),
@@ -207,7 +212,7 @@ impl ClientMechanism for Scram {
                 (verified.map(|()| State::Verified { bound }), ClientStep::Send)
             }
             //= SRS_SASL_MECHANISMS_01_021, SRS_SASL_MECHANISMS_01_024
-            State::Idle | State::Deriving { .. } | State::Verified { .. } | State::Failed => {
+            State::Idle | State::Deriving(_) | State::Verified { .. } | State::Failed => {
                 (Err(AuthFault::Unexpected), ClientStep::Send)
             }
         };
@@ -221,12 +226,13 @@ impl ClientMechanism for Scram {
         out: &mut Vec<u8>,
     ) -> Result<ClientStep, AuthFault> {
         let (result, step) = match core::mem::replace(&mut self.state, State::Failed) {
-            State::Deriving { mut hi, last, bound } => match hi.run(iterations) {
+            State::Deriving(mut deriving) => match deriving.hi.run(iterations) {
                 Some(salted) => {
-                    let signature = self.last(&salted, &last, out);
+                    let signature = self.last(&salted, &deriving.last, out);
+                    let bound = deriving.bound;
                     (Ok(State::AwaitingServerFinal { signature, bound }), ClientStep::Send)
                 }
-                None => (Ok(State::Deriving { hi, last, bound }), ClientStep::Working),
+                None => (Ok(State::Deriving(deriving)), ClientStep::Working),
             },
             //= SRS_SASL_MECHANISMS_01_021
             State::Idle
@@ -257,7 +263,7 @@ impl ClientMechanism for Scram {
             (
                 State::Idle
                 | State::AwaitingServerFirst(_)
-                | State::Deriving { .. }
+                | State::Deriving(_)
                 | State::AwaitingServerFinal { .. }
                 | State::Failed,
                 _,

@@ -5,16 +5,23 @@ use core::hash::Hasher;
 
 use hmac::Hmac;
 use hmac::digest::{Digest, Key, KeyInit, Mac};
-use sha2::Sha256;
+use sha1::Sha1;
+use sha2::{Sha256, Sha512};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
+
+use super::rounds::Rounds;
 
 /// The hash of a SCRAM mechanism.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Hash {
+    /// SHA-1 (RFC 5802): its weakness is to collisions, which SCRAM does not rest on.
+    Sha1,
     /// SHA-256 (RFC 7677).
     Sha256,
+    /// SHA-512.
+    Sha512,
 }
 
 impl Hash {
@@ -22,13 +29,17 @@ impl Hash {
     #[must_use]
     pub const fn bits(self) -> u16 {
         match self {
+            Self::Sha1 => 160,
             Self::Sha256 => 256,
+            Self::Sha512 => 512,
         }
     }
 
     const fn len(self) -> usize {
         match self {
+            Self::Sha1 => 20,
             Self::Sha256 => 32,
+            Self::Sha512 => 64,
         }
     }
 
@@ -40,27 +51,58 @@ impl Hash {
     /// `H(data)`
     pub(crate) fn digest(self, data: &[u8]) -> Tag {
         match self {
+            Self::Sha1 => Tag::new(&Sha1::digest(data)),
             Self::Sha256 => Tag::new(&Sha256::digest(data)),
+            Self::Sha512 => Tag::new(&Sha512::digest(data)),
         }
     }
 
     /// `HMAC(key, parts)`, the parts one after the other.
     pub(crate) fn hmac(self, key: &[u8], parts: &[&[u8]]) -> Tag {
         match self {
+            Self::Sha1 => hmac::<Hmac<Sha1>, Sha1>(key, parts),
             Self::Sha256 => hmac::<Hmac<Sha256>, Sha256>(key, parts),
+            Self::Sha512 => hmac::<Hmac<Sha512>, Sha512>(key, parts),
         }
     }
 
     /// Goes `count` iterations of `Hi` further: `u` becomes `HMAC(key, u)`, and `sum` takes it in.
     pub(crate) fn iterate(self, key: &[u8], u: &mut Tag, sum: &mut Tag, count: u32) {
+        let (u, sum) = (u.octets_mut(), sum.octets_mut());
         match self {
-            Self::Sha256 => iterate::<Hmac<Sha256>, Sha256>(key, u, sum, count),
+            Self::Sha1 => SHA1.run(self, key, u, sum, count),
+            Self::Sha256 => SHA256.run(self, key, u, sum, count),
+            Self::Sha512 => SHA512.run(self, key, u, sum, count),
         }
+    }
+
+    /// As [`fill_block`], with this hash.
+    pub(crate) fn fill_key(self, key: &[u8], block: &mut [u8]) {
+        fill_block(key, block, |key| self.digest(key));
     }
 }
 
-fn hmac<M: KeyInit + Mac, D: Digest>(key: &[u8], parts: &[&[u8]]) -> Tag {
-    let mut mac = keyed::<M, D>(key);
+/// Writes `key` into `block`, which is zero: as it is, or its hash when it is longer (RFC 2104 section
+/// 2).
+fn fill_block(key: &[u8], block: &mut [u8], digest: impl FnOnce(&[u8]) -> Tag) {
+    let hashed;
+    let key = if block.len() < key.len() {
+        hashed = digest(key);
+        hashed.octets()
+    } else {
+        key
+    };
+    for (slot, octet) in block.iter_mut().zip(key) {
+        *slot = *octet;
+    }
+}
+
+/// `HMAC(key, parts)`, the parts one after the other.
+pub(crate) fn hmac<M: KeyInit + Mac, D: Digest>(key: &[u8], parts: &[&[u8]]) -> Tag {
+    let mut block = Key::<M>::default();
+    fill_block(key, &mut block, |key| Tag::new(&D::digest(key)));
+    let mut mac = M::new(&block);
+    block.as_mut_slice().zeroize();
     for part in parts {
         mac.update(part);
     }
@@ -68,40 +110,6 @@ fn hmac<M: KeyInit + Mac, D: Digest>(key: &[u8], parts: &[&[u8]]) -> Tag {
     let tag = Tag::new(&octets);
     octets.as_mut_slice().zeroize();
     tag
-}
-
-/// The key is prepared once, so that an iteration costs two compressions.
-fn iterate<M: KeyInit + Mac + Clone, D: Digest>(
-    key: &[u8],
-    u: &mut Tag,
-    sum: &mut Tag,
-    count: u32,
-) {
-    let prepared = keyed::<M, D>(key);
-    for _ in 0..count {
-        let mut mac = prepared.clone();
-        mac.update(u.octets());
-        u.set(&mac.finalize().into_bytes());
-        sum.xor(u);
-    }
-}
-
-/// HMAC under `key`: padded to a block, or hashed first when it is longer (RFC 2104 section 2).
-fn keyed<M: KeyInit, D: Digest>(key: &[u8]) -> M {
-    let mut block = Key::<M>::default();
-    let mut hashed;
-    let key = if block.len() < key.len() {
-        hashed = Some(Tag::new(&D::digest(key)));
-        hashed.as_mut().map_or(key, |tag| tag.octets())
-    } else {
-        key
-    };
-    for (slot, octet) in block.iter_mut().zip(key) {
-        *slot = *octet;
-    }
-    let mac = M::new(&block);
-    block.as_mut_slice().zeroize();
-    mac
 }
 
 /// The result of a hash: a key, a proof or a signature.
@@ -113,23 +121,23 @@ pub(crate) struct Tag {
 
 impl Tag {
     /// Octets of the longest hash of the family.
-    const MAX: usize = 32;
+    const MAX: usize = 64;
 
-    fn new(octets: &[u8]) -> Self {
+    pub(crate) fn new(octets: &[u8]) -> Self {
         let mut tag =
             Self { octets: Zeroizing::new([0; Self::MAX]), len: octets.len().min(Self::MAX) };
-        tag.set(octets);
-        tag
-    }
-
-    fn set(&mut self, octets: &[u8]) {
-        for (slot, octet) in self.octets.iter_mut().zip(octets) {
+        for (slot, octet) in tag.octets.iter_mut().zip(octets) {
             *slot = *octet;
         }
+        tag
     }
 
     pub(crate) fn octets(&self) -> &[u8] {
         self.octets.get(..self.len).unwrap_or_default()
+    }
+
+    fn octets_mut(&mut self) -> &mut [u8] {
+        self.octets.get_mut(..self.len).unwrap_or_default()
     }
 
     pub(crate) fn xor(&mut self, other: &Self) {
@@ -165,3 +173,35 @@ impl fmt::Debug for Tag {
         f.write_str("[..]")
     }
 }
+
+/// The words to begin with are those of FIPS 180-4 sections 5.3.1, 5.3.3 and 5.3.5.
+const SHA1: Rounds<u32, 5, 64> = Rounds {
+    initial: [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0],
+    compress: sha1::block_api::compress,
+};
+const SHA256: Rounds<u32, 8, 64> = Rounds {
+    initial: [
+        0x6a09_e667,
+        0xbb67_ae85,
+        0x3c6e_f372,
+        0xa54f_f53a,
+        0x510e_527f,
+        0x9b05_688c,
+        0x1f83_d9ab,
+        0x5be0_cd19,
+    ],
+    compress: sha2::block_api::compress256,
+};
+const SHA512: Rounds<u64, 8, 128> = Rounds {
+    initial: [
+        0x6a09_e667_f3bc_c908,
+        0xbb67_ae85_84ca_a73b,
+        0x3c6e_f372_fe94_f82b,
+        0xa54f_f53a_5f1d_36f1,
+        0x510e_527f_ade6_82d1,
+        0x9b05_688c_2b3e_6c1f,
+        0x1f83_d9ab_fb41_bd6b,
+        0x5be0_cd19_137e_2179,
+    ],
+    compress: sha2::block_api::compress512,
+};

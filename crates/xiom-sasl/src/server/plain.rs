@@ -29,9 +29,20 @@ pub struct Plain {
 enum State {
     Idle,
     AwaitingMessage,
-    Verifying { principal: Principal, user: Box<str>, password: Secret },
-    Deriving { principal: Principal, hi: Hi, hash: Hash, stored_key: Tag, known: bool },
+    Verifying { principal: Principal, password: Secret },
+    Deriving(Box<Deriving>),
     Authorizing(Principal),
+}
+
+/// What a check by keys needs; apart, because a server holds its mechanisms for every client that has
+/// said nothing yet, and each of them is as large as the largest state.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+struct Deriving {
+    principal: Principal,
+    hi: Hi,
+    hash: Hash,
+    stored_key: Tag,
+    known: bool,
 }
 
 impl Plain {
@@ -46,27 +57,31 @@ impl Plain {
             Ok(parts) => parts,
             Err(fault) => return ServerStep::fail(fault),
         };
-        let user: Box<str> = user.into();
-        let identity = Identity::User(user.clone());
+        let identity = Identity::User(user.into());
         let principal = Principal { identity, authzid: authzid.map(Box::from) };
-        let request = LookupRequest::Password { user: user.clone(), password: password.clone() };
-        let state = State::Verifying { principal, user, password };
+        let request = LookupRequest::Password { user: user.into(), password: password.clone() };
+        let state = State::Verifying { principal, password };
         ServerStep::Lookup(Self { state, ..self }, request)
     }
 
     fn answer(
         decoy: Decoy,
-        (principal, user, password): (Principal, &str, &Secret),
+        (principal, password): (Principal, &Secret),
         cx: &Context<'_>,
         answer: LookupAnswer<'_>,
     ) -> ServerStep<Self> {
         match answer {
+            LookupAnswer::Subject(_) => ServerStep::fail(AuthFault::NoCredentials),
+            #[cfg(feature = "legacy")]
+            LookupAnswer::DigestMd5(_) | LookupAnswer::Secret(_) => {
+                ServerStep::fail(AuthFault::NoCredentials)
+            }
             LookupAnswer::Verified(true) => Self::authorize(decoy, principal),
             LookupAnswer::Verified(false) => ServerStep::fail(AuthFault::BadCredentials),
             LookupAnswer::Scram(keys) => Self::derive(decoy, principal, cx, password, keys, true),
             //= SRS_SASL_MECHANISMS_01_042
             LookupAnswer::Unknown => {
-                let keys = decoy.keys(Hash::Sha256, user);
+                let keys = decoy.keys(decoy.password_hash(), principal.name());
                 Self::derive(decoy, principal, cx, password, &keys, false)
             }
         }
@@ -81,7 +96,7 @@ impl Plain {
         known: bool,
     ) -> ServerStep<Self> {
         let prepared = match prep::saslprep(password.expose()) {
-            Ok(prepared) => prepared.as_bytes(),
+            Ok(prepared) => prepared,
             Err(fault) => return ServerStep::fail(fault),
         };
         //= SRS_SASL_MECHANISMS_01_043
@@ -89,10 +104,10 @@ impl Plain {
             return ServerStep::fail(AuthFault::Iterations(keys.iterations()));
         }
         let hash = keys.hash();
-        let hi = Hi::new(hash, prepared, keys.salt(), keys.iterations());
+        let hi = Hi::new(hash, prepared.as_str().as_bytes(), keys.salt(), keys.iterations());
         let stored_key = keys.tags().0.clone();
-        let state = State::Deriving { principal, hi, hash, stored_key, known };
-        ServerStep::Working(Self { decoy, state })
+        let deriving = Deriving { principal, hi, hash, stored_key, known };
+        ServerStep::Working(Self { decoy, state: State::Deriving(Box::new(deriving)) })
     }
 
     const fn authorize_state(decoy: Decoy, principal: Principal) -> Self {
@@ -104,15 +119,11 @@ impl Plain {
         ServerStep::Authorize(Self::authorize_state(decoy, principal), asked)
     }
 
-    fn work(self, count: u32) -> ServerStep<Self> {
-        let Self { decoy, state } = self;
-        let State::Deriving { principal, mut hi, hash, stored_key, known } = state else {
-            return ServerStep::fail(AuthFault::Unexpected);
+    fn work(decoy: Decoy, mut deriving: Box<Deriving>, count: u32) -> ServerStep<Self> {
+        let Some(salted) = deriving.hi.run(count) else {
+            return ServerStep::Working(Self { decoy, state: State::Deriving(deriving) });
         };
-        let Some(salted) = hi.run(count) else {
-            let state = State::Deriving { principal, hi, hash, stored_key, known };
-            return ServerStep::Working(Self { decoy, state });
-        };
+        let Deriving { principal, hash, stored_key, known, .. } = *deriving;
         let matches = derive_keys(hash, &salted).stored.ct_eq(&stored_key);
         if bool::from(matches & Choice::from(u8::from(known))) {
             Self::authorize(decoy, principal)
@@ -130,9 +141,14 @@ impl ServerMechanism for Plain {
         Properties { reveals_secret: true, dictionary: true, ..Properties::named(NAME) }
     }
 
-    fn step(self, cx: &Context<'_>, input: ServerInput<'_>, _: &mut Vec<u8>) -> ServerStep<Self> {
+    fn step(
+        mut self,
+        cx: &Context<'_>,
+        input: ServerInput<'_>,
+        _: &mut Vec<u8>,
+    ) -> ServerStep<Self> {
         use {ServerInput as I, State as S};
-        match (&self.state, input) {
+        match (core::mem::replace(&mut self.state, S::Idle), input) {
             //= SRS_SASL_MECHANISMS_01_023
             (S::Idle, I::Initial(None)) => match cx.check_confidential() {
                 Ok(()) => ServerStep::Challenge(Self { state: S::AwaitingMessage, ..self }),
@@ -141,12 +157,12 @@ impl ServerMechanism for Plain {
             (S::Idle, I::Initial(Some(message))) | (S::AwaitingMessage, I::Response(message)) => {
                 self.message(cx, message)
             }
-            (S::Verifying { principal, user, password }, I::Lookup(answer)) => {
-                Self::answer(self.decoy.clone(), (principal.clone(), user, password), cx, answer)
+            (S::Verifying { principal, password }, I::Lookup(answer)) => {
+                Self::answer(self.decoy, (principal, &password), cx, answer)
             }
-            (S::Deriving { .. }, I::Work(count)) => self.work(count),
+            (S::Deriving(deriving), I::Work(count)) => Self::work(self.decoy, deriving, count),
             (S::Authorizing(principal), I::Authorized(true)) => ServerStep::Success {
-                established: Established::one_way(NAME, principal.clone()),
+                established: Established::one_way(NAME, principal),
                 additional: false,
             },
             //= SRS_SASL_MECHANISMS_01_027
@@ -156,7 +172,7 @@ impl ServerMechanism for Plain {
                 S::Idle
                 | S::AwaitingMessage
                 | S::Verifying { .. }
-                | S::Deriving { .. }
+                | S::Deriving(_)
                 | S::Authorizing(_),
                 I::Initial(_) | I::Response(_) | I::Lookup(_) | I::Authorized(_) | I::Work(_),
             ) => ServerStep::fail(AuthFault::Unexpected),

@@ -58,7 +58,7 @@ enum State {
     Idle,
     AwaitingFirst,
     LookingUp(First),
-    AwaitingFinal(Challenged),
+    AwaitingFinal(Box<Challenged>),
     Authorizing { principal: Principal, signature: Tag, bound: Option<BindingType> },
 }
 
@@ -75,7 +75,7 @@ struct First {
     bound: Option<BindingType>,
 }
 
-/// What is kept of the challenge.
+/// What is kept of the challenge; apart, lest every mechanism on offer be as large.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 struct Challenged {
     first: First,
@@ -114,12 +114,12 @@ impl Scram {
         first: &ClientFirst<'_>,
     ) -> Result<(Box<str>, First), Refusal> {
         let (bound, data) = self.judge_flag(cx, first.flag)?;
-        saslprep(first.user.as_bytes())?;
-        if let Some(authzid) = &first.authzid {
-            saslprep(authzid.as_bytes())?;
-        }
-        let identity = Identity::User(first.user.clone());
-        let principal = Principal { identity, authzid: first.authzid.clone() };
+        let prepared = |name: &str| -> Result<Box<str>, AuthFault> {
+            Ok(saslprep(name.as_bytes())?.as_str().into())
+        };
+        let user = prepared(&first.user)?;
+        let authzid = first.authzid.as_deref().map(prepared).transpose()?;
+        let principal = Principal { identity: Identity::User(user.clone()), authzid };
         let kept = First {
             principal,
             bare: Secret::new(first.bare),
@@ -127,7 +127,7 @@ impl Scram {
             binding: Secret::new([first.header.as_bytes(), data.expose()].concat()),
             bound,
         };
-        Ok((first.user.clone(), kept))
+        Ok((user, kept))
     }
 
     /// The table of RFC 5802 section 6.
@@ -137,7 +137,7 @@ impl Scram {
         flag: Flag<'_>,
     ) -> Result<(Option<BindingType>, Secret), Refusal> {
         match (self.variant.binds(), flag) {
-            //= SRS_SASL_MECHANISMS_01_053
+            //= SRS_SASL_MECHANISMS_01_053, SRS_SASL_MECHANISMS_01_152
             (false, Flag::Withheld) if cx.binding == BindingOffer::Offered => {
                 Err(AuthFault::ChannelBindingDowngrade.into())
             }
@@ -168,7 +168,11 @@ impl Scram {
                 decoy = self.decoy.keys(hash, first.principal.name());
                 (&decoy, false)
             }
-            LookupAnswer::Scram(_) | LookupAnswer::Verified(_) => {
+            LookupAnswer::Scram(_) | LookupAnswer::Verified(_) | LookupAnswer::Subject(_) => {
+                return refuse(AuthFault::NoCredentials, out);
+            }
+            #[cfg(feature = "legacy")]
+            LookupAnswer::DigestMd5(_) | LookupAnswer::Secret(_) => {
                 return refuse(AuthFault::NoCredentials, out);
             }
         };
@@ -184,12 +188,12 @@ impl Scram {
             server_key: server_key.clone(),
             known,
         };
-        ServerStep::Challenge(Self { state: State::AwaitingFinal(challenged), ..self })
+        ServerStep::Challenge(Self { state: State::AwaitingFinal(Box::new(challenged)), ..self })
     }
 
     fn last(
         self,
-        challenged: Challenged,
+        challenged: Box<Challenged>,
         cx: &Context<'_>,
         message: &[u8],
         out: &mut Vec<u8>,
@@ -215,7 +219,7 @@ fn judge_last(
 ) -> Result<Tag, AuthFault> {
     let Challenged { first, message: server_first, stored_key, server_key, known } = challenged;
     let last = parse::client_final(message, cx.limits)?;
-    //= SRS_SASL_MECHANISMS_01_058
+    //= SRS_SASL_MECHANISMS_01_058, SRS_SASL_MECHANISMS_01_151
     if !bool::from(last.binding.expose().ct_eq(first.binding.expose())) {
         return Err(AuthFault::ChannelBinding);
     }

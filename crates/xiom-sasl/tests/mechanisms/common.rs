@@ -6,7 +6,9 @@ use xiom_sasl::scram::{Hash, Variant};
 use xiom_sasl::server::{
     self, LookupAnswer, LookupRequest, ServerInput, ServerMechanism, ServerStep,
 };
-use xiom_sasl::{Context, Credentials, Decoy, Established, Limits, NoLayer, Nonce, ScramKeys};
+use xiom_sasl::{
+    Context, Credentials, Decoy, Established, Limits, MechanismLayer, Nonce, ScramKeys,
+};
 
 pub(crate) const CLIENT_NONCE: [u8; Nonce::ENTROPY] = [0xc1; Nonce::ENTROPY];
 pub(crate) const SERVER_NONCE: [u8; Nonce::ENTROPY] = [0x5e; Nonce::ENTROPY];
@@ -55,9 +57,9 @@ impl Store {
     }
 
     pub(crate) fn answer(&self, request: &LookupRequest) -> LookupAnswer<'_> {
-        let user = match request {
-            LookupRequest::Scram { user, .. } | LookupRequest::Password { user, .. } => user,
-            other => panic!("{other:?}"),
+        let (LookupRequest::Scram { user, .. } | LookupRequest::Password { user, .. }) = request
+        else {
+            panic!("{request:?}")
         };
         if **user == *self.user { LookupAnswer::Scram(&self.keys) } else { LookupAnswer::Unknown }
     }
@@ -76,7 +78,7 @@ pub(crate) enum End {
     Server(AuthFault),
 }
 
-pub(crate) type Both = (Established<NoLayer>, Established<NoLayer>);
+pub(crate) type Both = (Established<MechanismLayer>, Established<MechanismLayer>);
 
 /// Runs an exchange to its end; `tamper` sees each message with its number.
 pub(crate) fn exchange(

@@ -30,7 +30,7 @@ fn each(length: usize, deed: &mut impl FnMut(&[u8])) {
 }
 
 /// Calls `deed` with `message` cut anywhere, or with one octet replaced, removed or inserted.
-fn each_damage(message: &[u8], deed: &mut impl FnMut(&[u8])) {
+pub(crate) fn each_damage(message: &[u8], deed: &mut impl FnMut(&[u8])) {
     for at in 0..message.len() {
         deed(&message[..at]);
         deed(&[&message[..at], &message[at + 1..]].concat());

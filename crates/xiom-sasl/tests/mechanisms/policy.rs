@@ -5,7 +5,8 @@ use xiom_sasl::client::{Anonymous, External, Mechanism, Plain};
 use xiom_sasl::scram::Variant;
 use xiom_sasl::server::{self, Offer, ServerMechanism};
 use xiom_sasl::{
-    BindingOffer, Credentials, Order, Policy, Properties, Protection, Selection, Side, Verdict,
+    BindingOffer, Credentials, LayerRange, Limits, Order, Policy, Properties, Protection as P,
+    Selection, Side, Verdict,
 };
 
 use crate::common::{decoy, scram_client, scram_server, secure};
@@ -116,7 +117,7 @@ fn demands_filter_every_mechanism() {
     let mutual = Policy { require_mutual: true, ..Policy::default() };
     assert_eq!(chosen(&mutual, &NAMES[..4], &security), Ok("SCRAM-SHA-256"));
     assert_eq!(chosen(&mutual, &NAMES[..3], &security), Err(SaslFault::NoCommonMechanism));
-    let layer = Policy { require_layer: Protection::Integrity, ..Policy::default() };
+    let layer = Policy { require_layer: P::Integrity, ..Policy::default() };
     let selection = layer.select(&all(), NAMES, &security);
     assert_eq!(selection.choice(), Err(SaslFault::NoCommonMechanism));
     assert_eq!(verdicts(&selection)[1..], [Verdict::NoLayer; 4]);
@@ -229,4 +230,25 @@ fn a_client_chooses_exactly_what_was_offered() {
     }
     let mechanism = offer.select("SCRAM-SHA-256").unwrap();
     assert_eq!(mechanism.properties().name, "SCRAM-SHA-256");
+}
+
+//= test SRS_SASL_MECHANISMS_01_122
+#[test]
+fn layers_are_asked_for_where_nothing_below_protects() {
+    let limits = Limits::default();
+    let layers = |policy: Policy, security: &Security| {
+        let LayerRange { least, most } =
+            policy.context(security, &limits, BindingOffer::None).layers;
+        (least, most)
+    };
+    let (clear, sealed) = (Security::default(), secure());
+    for require_layer in [P::None, P::Integrity, P::Confidentiality] {
+        let policy = Policy { require_layer, ..Policy::default() };
+        assert_eq!(layers(policy.clone(), &sealed), (require_layer, require_layer));
+        assert_eq!(layers(policy, &clear), (require_layer, P::Confidentiality));
+        let policy = Policy { require_layer, max_layer: P::None, ..Policy::default() };
+        assert_eq!(layers(policy, &clear), (require_layer, require_layer));
+    }
+    let range = LayerRange { least: P::Integrity, most: P::Confidentiality };
+    assert_eq!([P::None, P::Integrity].map(|layer| range.admits(layer)), [false, true]);
 }

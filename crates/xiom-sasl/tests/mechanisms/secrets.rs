@@ -14,7 +14,7 @@ use crate::common::{challenged, decoy, keys, quick, scram_client, scram_server, 
 const PASSWORD: &str = "Sw0rdfish";
 
 /// Neither as text, nor as the octets in decimal or hexadecimal.
-fn hides(value: &impl Debug, secret: &[u8]) {
+pub(crate) fn hides(value: &impl Debug, secret: &[u8]) {
     for shown in [format!("{value:?}"), format!("{value:#?}")] {
         let shown: String = shown.split_whitespace().collect();
         assert!(!shown.contains(&*String::from_utf8_lossy(secret)), "{shown}");

@@ -1,6 +1,9 @@
 //! Recorded exchanges of the RFCs, octet by octet, and a second opinion on the key derivation.
 
 use crate::common::{self, secure};
+use hmac::{EagerHash, Hmac, KeyInit, Mac};
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
 use xiom_core::{AuthFault, Security};
 use xiom_sasl::client::{self, ClientMechanism, ClientStep};
 use xiom_sasl::scram::{Hash, Variant};
@@ -51,7 +54,7 @@ fn rfc_7677_client_takes_the_signature_in_the_outcome() {
     assert_eq!(established.peer(), PeerProof::Verified);
     assert_eq!(established.principal().identity, Identity::User("user".into()));
     assert_eq!(established.bound(), None);
-    assert_eq!(established.into_layer(), None);
+    assert_eq!(established.protection(), xiom_sasl::Protection::None);
 }
 
 //= test SRS_SASL_MECHANISMS_01_047
@@ -108,23 +111,72 @@ fn rfc_7677_server() {
     assert_eq!(established.principal(), &principal);
 }
 
+/// RFC 5802 section 5, from both sides.
+#[test]
+fn rfc_5802_example() {
+    const FIRST: &[u8] = b"n,,n=user,r=fyko+d2lbbFgONRv9qkxdawL";
+    const CHALLENGE: &[u8] =
+        b"r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096";
+    const LAST: &[u8] =
+        b"c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=";
+    const VERIFIER: &[u8] = b"v=rmF9pqV8S7suAoZWja4dJRkFsKQ=";
+    let (security, limits) = (Security::default(), Limits::default());
+    let cx = Context::new(&security, &limits);
+    let nonce = Nonce::from_text("fyko+d2lbbFgONRv9qkxdawL").unwrap();
+    let credentials = Credentials::new("user", "pencil");
+    let mut client = client::Scram::new(Variant::Sha1, credentials, nonce).unwrap();
+    let mut out = Vec::new();
+    client.start(&cx, &mut out).unwrap();
+    assert_eq!(out, FIRST);
+    out.clear();
+    client.challenge(&cx, CHALLENGE, &mut out).unwrap();
+    assert_eq!(client.work(&cx, 4096, &mut out), Ok(ClientStep::Send));
+    assert_eq!(out, LAST);
+    assert!(client.clone().outcome_ok(&cx, Some(b"v=rmF9pqV8S7suAoZWja4dJRkFsKA=")).is_err());
+    let established = client.outcome_ok(&cx, Some(VERIFIER)).unwrap();
+    assert_eq!(established.mechanism(), "SCRAM-SHA-1");
+
+    let nonce = Nonce::from_text("3rfcNHYJY1ZVvWVs7j").unwrap();
+    let server = server::Scram::new(Variant::Sha1, Decoy::new([0; 32], 4096, 12), nonce);
+    let step = server.step(&cx, ServerInput::Initial(Some(FIRST)), &mut Vec::new());
+    let ServerStep::Lookup(server, _) = step else { panic!("{step:?}") };
+    let salt = [0x41, 0x25, 0xc2, 0x47, 0xe4, 0x3a, 0xb1, 0xe9, 0x3c, 0x6d, 0xff, 0x76];
+    let keys = ScramKeys::derive(Hash::Sha1, "pencil", &salt, 4096).unwrap();
+    let mut out = Vec::new();
+    let step = server.step(&cx, ServerInput::Lookup(LookupAnswer::Scram(&keys)), &mut out);
+    let ServerStep::Challenge(server) = step else { panic!("{step:?}") };
+    assert_eq!(out, CHALLENGE);
+    let step = server.step(&cx, ServerInput::Response(LAST), &mut Vec::new());
+    let ServerStep::Authorize(server, _) = step else { panic!("{step:?}") };
+    out.clear();
+    server.step(&cx, ServerInput::Authorized(true), &mut out);
+    assert_eq!(out, VERIFIER);
+}
+
 //= test SRS_SASL_MECHANISMS_01_063
 #[test]
 fn keys_agree_with_another_pbkdf2() {
-    use hmac::{Hmac, KeyInit, Mac};
-    use sha2::{Digest, Sha256};
+    agrees::<Sha1, 20>(Hash::Sha1);
+    agrees::<Sha256, 32>(Hash::Sha256);
+    agrees::<Sha512, 64>(Hash::Sha512);
+}
+
+fn agrees<D: EagerHash + Digest, const LEN: usize>(hash: Hash) {
     let hmac = |key: &[u8], data: &[u8]| {
-        let mac = Hmac::<Sha256>::new_from_slice(key).unwrap();
+        let mac = Hmac::<D>::new_from_slice(key).unwrap();
         mac.chain_update(data).finalize().into_bytes()
     };
-    let long = "p".repeat(200);
-    for (password, salt, iterations) in
-        [("pencil", &SALT[..], 4096), ("a", &[0], 1), (" ", &[255; 100], 2), (&long, &[1; 7], 333)]
-    {
-        let mut salted = [0; 32];
-        pbkdf2::pbkdf2_hmac::<Sha256>(password.as_bytes(), salt, iterations, &mut salted);
-        let keys = ScramKeys::derive(Hash::Sha256, password, salt, iterations).unwrap();
-        let stored_key = Sha256::digest(hmac(&salted, b"Client Key"));
+    let (block, long) = ("p".repeat(128), "p".repeat(200));
+    for (password, salt, iterations) in [
+        ("pencil", &SALT[..], 4096),
+        ("a", &[0], 1),
+        (" ", &[255; 100], 2),
+        (&block, &[7; 16], 3),
+        (&long, &[1; 7], 333),
+    ] {
+        let salted = pbkdf2::pbkdf2_hmac_array::<D, LEN>(password.as_bytes(), salt, iterations);
+        let keys = ScramKeys::derive(hash, password, salt, iterations).unwrap();
+        let stored_key = D::digest(hmac(&salted, b"Client Key"));
         assert_eq!(keys.stored_key(), &*stored_key);
         assert_eq!(keys.server_key(), &*hmac(&salted, b"Server Key"));
         assert_eq!((keys.salt(), keys.iterations()), (salt, iterations));
