@@ -9,8 +9,9 @@ use alloc::vec::Vec;
 use xiom_amqp_codec::{Performative, ProtocolHeader};
 use xiom_core::{AuthFault, Cause, Failure, Layer, Phase, Received, Security, Stage, WireBuf};
 use xiom_sasl::client::{ClientMechanism, Mechanism};
-use xiom_sasl::{BindingOffer, Established, NoLayer, Policy};
+use xiom_sasl::{BindingOffer, Established, Policy};
 
+use crate::opened::Opened;
 use crate::unit::{Unit, Want};
 use crate::{FrameLimit, frame, header};
 
@@ -33,15 +34,15 @@ pub struct ClientConfig {
 
 /// One exchange as the client sees it; `M` are the configured mechanisms, each good for one exchange.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct Client<M = Mechanism> {
+pub struct Client<M: ClientMechanism = Mechanism> {
     state: State,
     unit: Unit,
     /// What the exchange needs; gone when it has ended, so that secrets go early.
     session: Option<Box<Session<M>>>,
-    established: Option<Box<Established<NoLayer>>>,
+    opened: Option<Box<Opened<M::Layer>>>,
 }
 
-impl<M: ClientMechanism<Layer = NoLayer>> Client<M> {
+impl<M: ClientMechanism> Client<M> {
     //= SRS_SASLCLIENTIO_01_004
     /// A client that logs in with the best of `mechanisms` that the server offers and `config` permits.
     #[must_use]
@@ -56,13 +57,29 @@ impl<M: ClientMechanism<Layer = NoLayer>> Client<M> {
         };
         //= SRS_SASLCLIENTIO_01_089
         let (unit, session) = (Unit::default(), Some(Box::new(session)));
-        Self { state: State::Idle, unit, session, established: None }
+        Self { state: State::Idle, unit, session, opened: None }
     }
 
     /// The proof of the login, once open.
     #[must_use]
-    pub fn established(&self) -> Option<&Established<NoLayer>> {
-        self.established.as_deref()
+    pub fn established(&self) -> Option<&Established<M::Layer>> {
+        self.opened.as_deref().map(Opened::established)
+    }
+
+    /// Whether every octet goes through a security layer.
+    fn is_protected(&self) -> bool {
+        self.opened.as_ref().is_some_and(|opened| !opened.is_transparent())
+    }
+
+    /// Passes octets after the outcome, through the security layer if there is one.
+    fn pass(&mut self, input: &mut [u8]) -> Option<Received> {
+        match self.opened.as_mut()?.receive(input) {
+            Ok(received) => received,
+            Err(cause) => {
+                self.conclude(Err(cause));
+                Received::discard(input)
+            }
+        }
     }
 
     /// Takes one whole header or frame; what the peer does wrong becomes a state.
@@ -99,7 +116,7 @@ impl<M: ClientMechanism<Layer = NoLayer>> Client<M> {
             }
             //= SRS_SASLCLIENTIO_01_038, SRS_SASLCLIENTIO_01_058
             (S::AwaitingOutcome, P::Outcome(outcome)) => {
-                self.established = Some(session.establish(&outcome)?);
+                self.opened = Some(Box::new(Opened::new(session.establish(&outcome)?)));
                 //= SRS_SASLCLIENTIO_01_072
                 Ok(S::Open)
             }
@@ -121,7 +138,7 @@ impl<M: ClientMechanism<Layer = NoLayer>> Client<M> {
     }
 }
 
-impl<M: ClientMechanism<Layer = NoLayer>> Layer for Client<M> {
+impl<M: ClientMechanism> Layer for Client<M> {
     fn open(&mut self, below: &Security, out: &mut WireBuf) {
         if let Some(session) = &mut self.session {
             session.security = below.clone();
@@ -140,7 +157,7 @@ impl<M: ClientMechanism<Layer = NoLayer>> Layer for Client<M> {
             }
             //= SRS_SASLCLIENTIO_01_027, SRS_SASLCLIENTIO_01_059, SRS_SASLCLIENTIO_01_117
             //= SRS_SASLCLIENTIO_01_143, SRS_SASLCLIENTIO_01_144, SRS_SASLCLIENTIO_50_022
-            State::Open => return Received::pass(input),
+            State::Open => return self.pass(input),
             //= SRS_SASLCLIENTIO_50_009
             State::ComputingInit | State::ComputingResponse => return None,
             //= SRS_SASLCLIENTIO_01_031, SRS_SASLCLIENTIO_01_123, SRS_SASLCLIENTIO_01_142
@@ -154,14 +171,20 @@ impl<M: ClientMechanism<Layer = NoLayer>> Layer for Client<M> {
     }
 
     fn send(&mut self, octets: &[u8], out: &mut WireBuf) {
-        out.extend(octets);
+        let Some(opened) = &mut self.opened else { return };
+        if let Err(cause) = opened.send(octets, out) {
+            self.conclude(Err(cause));
+        }
     }
 
     fn close(&mut self, _out: &mut WireBuf) {}
 
     fn end(&mut self) {
         match self.state {
-            State::Open | State::Ended => self.state = State::Ended,
+            State::Open | State::Ended => {
+                let end = self.opened.as_ref().map_or(Ok(()), |opened| opened.end());
+                self.conclude(end.map(|()| State::Ended));
+            }
             State::Failed(_) => {}
             //= SRS_SASLCLIENTIO_50_028
             State::Idle
@@ -192,7 +215,7 @@ impl<M: ClientMechanism<Layer = NoLayer>> Layer for Client<M> {
     }
 
     fn is_transparent(&self) -> bool {
-        matches!(self.state, State::Open | State::Ended)
+        matches!(self.state, State::Open | State::Ended) && !self.is_protected()
     }
 
     fn work(&mut self, iterations: u32, out: &mut WireBuf) {

@@ -34,6 +34,7 @@ mod exchange;
 mod frame;
 mod header;
 mod limits;
+mod opened;
 mod server;
 mod unit;
 

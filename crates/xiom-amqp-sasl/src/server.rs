@@ -13,8 +13,9 @@ use xiom_core::{
     Cause, Failure, Layer, OutcomeCode, Phase, Received, SaslFault, Security, Stage, WireBuf,
 };
 use xiom_sasl::server::{LookupAnswer, LookupRequest, Mechanism, ServerInput, ServerMechanism};
-use xiom_sasl::{BindingOffer, Established, NoLayer, Policy, Principal};
+use xiom_sasl::{BindingOffer, Established, Policy, Principal};
 
+use crate::opened::Opened;
 use crate::unit::{Unit, Want};
 use crate::{FrameLimit, header};
 
@@ -50,10 +51,10 @@ pub struct Server<M: ServerMechanism = Mechanism> {
     unit: Unit,
     /// What the exchange needs; gone when it has ended, so that secrets go early.
     session: Option<Box<Session<M>>>,
-    established: Option<Box<Established<NoLayer>>>,
+    opened: Option<Box<Opened<M::Layer>>>,
 }
 
-impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
+impl<M: ServerMechanism> Server<M> {
     /// A server that offers those of `mechanisms` that `config` permits on the channel.
     #[must_use]
     pub fn new(mechanisms: Vec<M>, config: ServerConfig) -> Self {
@@ -69,7 +70,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
         };
         //= SRS_SASL_SERVER_IO_01_008
         let (unit, session) = (Unit::default(), Some(Box::new(session)));
-        Self { state: State::Idle, unit, session, established: None }
+        Self { state: State::Idle, unit, session, opened: None }
     }
 
     /// The question to the application, while the layer asks.
@@ -117,8 +118,13 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
 
     /// The proof of the login, once open.
     #[must_use]
-    pub fn established(&self) -> Option<&Established<NoLayer>> {
-        self.established.as_deref()
+    pub fn established(&self) -> Option<&Established<M::Layer>> {
+        self.opened.as_deref().map(Opened::established)
+    }
+
+    /// Whether every octet goes through a security layer.
+    fn is_protected(&self) -> bool {
+        self.opened.as_ref().is_some_and(|opened| !opened.is_transparent())
     }
 
     fn take_question(&mut self) -> Option<Question> {
@@ -139,12 +145,12 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
         self.follow(result);
     }
 
-    fn follow(&mut self, result: Result<Step, Cause>) {
+    fn follow(&mut self, result: Result<Step<M>, Cause>) {
         let result = result.map(|step| match step {
             Step::State(state) => state,
             //= SRS_SASL_SERVER_IO_01_064
             Step::Success(established) => {
-                self.established = Some(established);
+                self.opened = Some(Box::new(Opened::new(established)));
                 State::Open
             }
         });
@@ -156,6 +162,17 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
         //= SRS_SASL_SERVER_IO_01_108, SRS_SASL_SERVER_IO_50_007
         if matches!(self.state, State::Open | State::Failed(_)) {
             self.session = None;
+        }
+    }
+
+    /// Passes octets after the outcome, through the security layer if there is one.
+    fn pass(&mut self, input: &mut [u8]) -> Option<Received> {
+        match self.opened.as_mut()?.receive(input) {
+            Ok(received) => received,
+            Err(cause) => {
+                self.conclude(Err(cause));
+                Received::discard(input)
+            }
         }
     }
 
@@ -176,7 +193,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Server<M> {
     }
 }
 
-impl<M: ServerMechanism<Layer = NoLayer>> Layer for Server<M> {
+impl<M: ServerMechanism> Layer for Server<M> {
     fn open(&mut self, below: &Security, _out: &mut WireBuf) {
         if let Some(session) = &mut self.session {
             session.security = below.clone();
@@ -193,7 +210,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Layer for Server<M> {
             }
             //= SRS_SASL_SERVER_IO_01_053, SRS_SASL_SERVER_IO_01_057, SRS_SASL_SERVER_IO_01_059
             //= SRS_SASL_SERVER_IO_01_074, SRS_SASL_SERVER_IO_01_078, SRS_SASL_SERVER_IO_01_109
-            State::Open => return Received::pass(input),
+            State::Open => return self.pass(input),
             State::Asking | State::Working => return None,
             State::Idle | State::Ended | State::Failed(_) => return Received::discard(input),
         };
@@ -205,14 +222,20 @@ impl<M: ServerMechanism<Layer = NoLayer>> Layer for Server<M> {
     }
 
     fn send(&mut self, octets: &[u8], out: &mut WireBuf) {
-        out.extend(octets);
+        let Some(opened) = &mut self.opened else { return };
+        if let Err(cause) = opened.send(octets, out) {
+            self.conclude(Err(cause));
+        }
     }
 
     fn close(&mut self, _out: &mut WireBuf) {}
 
     fn end(&mut self) {
         match self.state {
-            State::Open | State::Ended => self.state = State::Ended,
+            State::Open | State::Ended => {
+                let end = self.opened.as_ref().map_or(Ok(()), |opened| opened.end());
+                self.conclude(end.map(|()| State::Ended));
+            }
             State::Failed(_) => {}
             State::Idle
             | State::AwaitingHeader
@@ -243,7 +266,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Layer for Server<M> {
     }
 
     fn is_transparent(&self) -> bool {
-        matches!(self.state, State::Open | State::Ended)
+        matches!(self.state, State::Open | State::Ended) && !self.is_protected()
     }
 
     fn work(&mut self, iterations: u32, out: &mut WireBuf) {

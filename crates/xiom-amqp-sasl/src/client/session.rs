@@ -1,12 +1,11 @@
 //! What one exchange of the client needs, and the mechanism's steps in it; dropped when it ends.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use xiom_amqp_codec::{Init, Outcome, Performative, Response, SaslCode, Symbol};
 use xiom_core::{AuthFault, Cause, OutcomeCode, SaslFault, Security, WireBuf};
 use xiom_sasl::client::{ClientMechanism, ClientStep};
-use xiom_sasl::{BindingOffer, Context, Established, NoLayer, Verdict};
+use xiom_sasl::{BindingOffer, Context, Established, Verdict};
 use zeroize::Zeroizing;
 
 use super::{ClientConfig, GONE, State};
@@ -23,7 +22,7 @@ pub(super) struct Session<M> {
     pub(super) rounds: u8,
 }
 
-impl<M: ClientMechanism<Layer = NoLayer>> Session<M> {
+impl<M: ClientMechanism> Session<M> {
     /// Chooses a mechanism and sends `sasl-init`.
     pub(super) fn choose<'a>(
         &mut self,
@@ -128,7 +127,7 @@ impl<M: ClientMechanism<Layer = NoLayer>> Session<M> {
     pub(super) fn establish(
         &mut self,
         outcome: &Outcome<'_>,
-    ) -> Result<Box<Established<NoLayer>>, Cause> {
+    ) -> Result<Established<M::Layer>, Cause> {
         let refused = |code| Err(Cause::Sasl(SaslFault::Refused(code)));
         match outcome.code {
             SaslCode::Ok => {}
@@ -144,8 +143,7 @@ impl<M: ClientMechanism<Layer = NoLayer>> Session<M> {
         let mechanism = self.chosen.take().ok_or(GONE)?;
         let cx = self.config.policy.context(&self.security, &self.config.limits, self.binding);
         //= SRS_SASLCLIENTIO_01_061, SRS_SASLCLIENTIO_50_003
-        let established = mechanism.outcome_ok(&cx, outcome.additional_data);
-        established.map(Box::new).map_err(Cause::Mechanism)
+        mechanism.outcome_ok(&cx, outcome.additional_data).map_err(Cause::Mechanism)
     }
 }
 

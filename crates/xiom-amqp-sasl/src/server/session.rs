@@ -1,12 +1,11 @@
 //! What one exchange of the server needs, and the mechanism's steps in it; dropped when it ends.
 
-use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use xiom_amqp_codec::{Challenge, Init, Mechanisms, Outcome, Performative, SaslCode};
 use xiom_core::{Cause, SaslFault, Security, WireBuf};
 use xiom_sasl::server::{Offer, ServerInput, ServerMechanism, ServerStep};
-use xiom_sasl::{BindingOffer, Established, NoLayer};
+use xiom_sasl::{BindingOffer, Established};
 use zeroize::Zeroizing;
 
 use super::{GONE, Question, ServerConfig, State};
@@ -25,9 +24,9 @@ pub(super) struct Session<M: ServerMechanism> {
     pub(super) rounds: u8,
 }
 
-impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
+impl<M: ServerMechanism> Session<M> {
     /// Sends `sasl-mechanisms`.
-    pub(super) fn offer(&mut self, out: &mut WireBuf) -> Result<Step, Cause> {
+    pub(super) fn offer(&mut self, out: &mut WireBuf) -> Result<Step<M>, Cause> {
         //= SRS_SASL_SERVER_IO_50_002
         let mechanisms = core::mem::take(&mut self.mechanisms);
         let offer = Offer::new(mechanisms, &self.config.policy, &self.security);
@@ -47,7 +46,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
         state: State,
         octets: &[u8],
         out: &mut WireBuf,
-    ) -> Result<Step, Cause> {
+    ) -> Result<Step<M>, Cause> {
         use {Performative as P, State as S};
         match (state, frame::decode(octets, self.config.frame_limit)?) {
             //= SRS_SASL_SERVER_IO_01_084, SRS_SASL_SERVER_IO_01_098, SRS_SASL_SERVER_IO_01_102
@@ -73,7 +72,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
         }
     }
 
-    fn start(&mut self, init: &Init<'_>, out: &mut WireBuf) -> Result<Step, Cause> {
+    fn start(&mut self, init: &Init<'_>, out: &mut WireBuf) -> Result<Step<M>, Cause> {
         let offer = self.offer.take().ok_or(GONE)?;
         //= SRS_SASL_SERVER_IO_01_099
         self.running = offer.select(init.mechanism.as_str());
@@ -91,7 +90,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
         &mut self,
         input: ServerInput<'_>,
         out: &mut WireBuf,
-    ) -> Result<Step, Cause> {
+    ) -> Result<Step<M>, Cause> {
         let mechanism = self.running.take().ok_or(GONE)?;
         let Self { config, security, binding, .. } = self;
         let cx = config.policy.context(security, &config.limits, *binding);
@@ -113,7 +112,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
             ServerStep::Success { established, additional } => {
                 //= SRS_SASL_SERVER_IO_01_111
                 self.end(SaslCode::Ok, additional.then_some(&message), out)?;
-                Ok(Step::Success(Box::new(established)))
+                Ok(Step::Success(established))
             }
             // Whatever the mechanism has to say: on a failure the field is not set (section 5.3.3.5).
             //= SRS_SASL_SERVER_IO_01_066, SRS_SASL_SERVER_IO_01_115
@@ -131,7 +130,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
         mechanism: M,
         message: &[u8],
         out: &mut WireBuf,
-    ) -> Result<Step, Cause> {
+    ) -> Result<Step<M>, Cause> {
         let limit = self.config.limits.rounds;
         //= SRS_SASL_SERVER_IO_50_018
         if limit <= self.rounds {
@@ -148,7 +147,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
     }
 
     //= SRS_SASL_SERVER_IO_50_013
-    fn ask(&mut self, mechanism: M, question: Question) -> Step {
+    fn ask(&mut self, mechanism: M, question: Question) -> Step<M> {
         self.running = Some(mechanism);
         self.question = Some(question);
         Step::State(State::Asking)
@@ -170,8 +169,7 @@ impl<M: ServerMechanism<Layer = NoLayer>> Session<M> {
 }
 
 /// Where a step led.
-#[derive(Debug)]
-pub(super) enum Step {
+pub(super) enum Step<M: ServerMechanism> {
     State(State),
-    Success(Box<Established<NoLayer>>),
+    Success(Established<M::Layer>),
 }

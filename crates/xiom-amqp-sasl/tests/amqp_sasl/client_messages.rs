@@ -8,7 +8,7 @@ use xiom_core::{
     AuthFault, Cause, Direction, OpenResult, OutcomeCode, Plain, SaslFault, Stack, Stage, Tap,
 };
 use xiom_sasl::client::{ClientMechanism, ClientStep, Mechanism};
-use xiom_sasl::{Context, Established, NoLayer, Properties};
+use xiom_sasl::{Context, Established, MechanismLayer, Properties};
 use xiom_testing::Endpoint;
 
 use crate::client_offer::settle;
@@ -30,7 +30,7 @@ struct Scripted {
 }
 
 impl ClientMechanism for Scripted {
-    type Layer = NoLayer;
+    type Layer = MechanismLayer;
 
     fn properties(&self) -> Properties {
         self.inner.properties()
@@ -62,7 +62,7 @@ impl ClientMechanism for Scripted {
         self,
         cx: &Context<'_>,
         additional: Option<&[u8]>,
-    ) -> Result<Established<NoLayer>, AuthFault> {
+    ) -> Result<Established<MechanismLayer>, AuthFault> {
         self.heard.borrow_mut().push(additional.map(Vec::from));
         self.inner.outcome_ok(cx, None)
     }

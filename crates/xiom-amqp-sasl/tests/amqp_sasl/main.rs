@@ -15,6 +15,7 @@ mod client_proofs;
 mod damaged;
 mod frames;
 mod headers;
+mod layers;
 mod limits;
 mod logins;
 mod order;

@@ -7,7 +7,7 @@ use xiom_core::{
 };
 use xiom_sasl::client::{ClientMechanism, ClientStep, Mechanism};
 use xiom_sasl::server::{self, ServerInput, ServerMechanism, ServerStep};
-use xiom_sasl::{Context, Established, NoLayer, Properties};
+use xiom_sasl::{Context, Established, MechanismLayer, Properties};
 
 use crate::bad_client::header_and_init;
 use crate::frames::{HEADER, challenge, init, mechanisms, one_of_each, outcome, response};
@@ -195,7 +195,7 @@ fn feed(layer: &mut impl Layer, octets: &mut [u8], out: &mut WireBuf) {
 struct Patient(Mechanism);
 
 impl ClientMechanism for Patient {
-    type Layer = NoLayer;
+    type Layer = MechanismLayer;
 
     fn properties(&self) -> Properties {
         self.0.properties()
@@ -227,7 +227,7 @@ impl ClientMechanism for Patient {
         self,
         cx: &Context<'_>,
         data: Option<&[u8]>,
-    ) -> Result<Established<NoLayer>, AuthFault> {
+    ) -> Result<Established<MechanismLayer>, AuthFault> {
         self.0.outcome_ok(cx, data)
     }
 }
@@ -279,7 +279,7 @@ struct Curious {
 }
 
 impl ServerMechanism for Curious {
-    type Layer = NoLayer;
+    type Layer = MechanismLayer;
 
     fn properties(&self) -> Properties {
         self.inner.properties()
@@ -291,9 +291,9 @@ impl ServerMechanism for Curious {
                 ServerStep::Challenge(Self { left, ..self })
             }
             (None, ServerInput::Response(data)) => {
-                self.inner.step(cx, ServerInput::Initial(Some(data)), out).map(wrap)
+                self.inner.step(cx, ServerInput::Initial(Some(data)), out).map(wrap, |layer| layer)
             }
-            (_, input) => self.inner.step(cx, input, out).map(wrap),
+            (_, input) => self.inner.step(cx, input, out).map(wrap, |layer| layer),
         }
     }
 }

@@ -8,7 +8,7 @@ use xiom_core::{
 };
 use xiom_sasl::scram::{Hash, Variant};
 use xiom_sasl::server::{LookupAnswer, LookupRequest, ServerMechanism};
-use xiom_sasl::{Credentials, Decoy, NoLayer, Nonce, ScramKeys, client, server};
+use xiom_sasl::{Credentials, Decoy, Nonce, ScramKeys, client, server};
 use xiom_testing::Endpoint;
 
 pub(crate) type ClientSide<Lower = Plain> = Stack<Client, Lower>;
@@ -127,7 +127,7 @@ pub(crate) fn keys() -> ScramKeys {
 /// An application that knows one user, and lets everybody in who is proven.
 pub(crate) fn reply<M>(server: &mut Server<M>, out: &mut WireBuf)
 where
-    M: ServerMechanism<Layer = NoLayer>,
+    M: ServerMechanism,
 {
     match server.question().cloned() {
         Some(Question::Lookup(LookupRequest::Scram { user, .. })) if &*user == "user" => {
@@ -144,7 +144,7 @@ where
 }
 
 /// Answers the open question by `deed`; whether there was one.
-pub(crate) fn answer_by<Lower: Layer, M: ServerMechanism<Layer = NoLayer>>(
+pub(crate) fn answer_by<Lower: Layer, M: ServerMechanism>(
     end: &mut Endpoint<ServerSide<Lower, M>>,
     deed: impl FnOnce(&mut Server<M>, &mut WireBuf),
 ) -> bool {
@@ -168,7 +168,7 @@ pub(crate) fn answer_by<Lower: Layer, M: ServerMechanism<Layer = NoLayer>>(
 }
 
 /// Answers all questions as [`reply`] does.
-pub(crate) fn answer_all<Lower: Layer, M: ServerMechanism<Layer = NoLayer>>(
+pub(crate) fn answer_all<Lower: Layer, M: ServerMechanism>(
     end: &mut Endpoint<ServerSide<Lower, M>>,
 ) {
     while answer_by(end, reply) {}
@@ -182,7 +182,7 @@ pub(crate) struct Transcript {
 
 /// Lets both ends talk in pieces of `piece` octets until neither has more to say; the server says
 /// `greeting` as soon as it is open, so that it follows the outcome in the same octets.
-pub(crate) fn converse<A: Layer, B: Layer, M: ServerMechanism<Layer = NoLayer>>(
+pub(crate) fn converse<A: Layer, B: Layer, M: ServerMechanism>(
     client: &mut Endpoint<A>,
     server: &mut Endpoint<ServerSide<B, M>>,
     piece: usize,

@@ -6,7 +6,7 @@ use xiom_core::{
     Stage,
 };
 use xiom_sasl::server::{self, ServerInput, ServerMechanism, ServerStep};
-use xiom_sasl::{Context, NoLayer, Policy, Properties};
+use xiom_sasl::{Context, MechanismLayer, Policy, Properties};
 use xiom_testing::Endpoint;
 
 use crate::frames::{
@@ -26,7 +26,7 @@ struct Echo {
 }
 
 impl ServerMechanism for Echo {
-    type Layer = NoLayer;
+    type Layer = MechanismLayer;
 
     fn properties(&self) -> Properties {
         Properties::named(self.name)
@@ -48,7 +48,7 @@ impl ServerMechanism for Echo {
                 let first = ServerInput::Initial(Some(b""));
                 let said = matches!(input, ServerInput::Initial(_) | ServerInput::Response(_));
                 let step = self.inner.step(cx, if said { first } else { input }, out);
-                step.map(|inner| Self { name, left: 0, inner })
+                step.map(|inner| Self { name, left: 0, inner }, |layer| layer)
             }
         }
     }
@@ -60,7 +60,7 @@ const fn named(name: &'static str, left: u8) -> Echo {
     Echo { name, left, inner: server::Mechanism::Anonymous(server::Anonymous::new()) }
 }
 
-fn server_of<M: ServerMechanism<Layer = NoLayer>>(mechanisms: Vec<M>) -> Stack<Server<M>, Plain> {
+fn server_of<M: ServerMechanism>(mechanisms: Vec<M>) -> Stack<Server<M>, Plain> {
     Stack::new(Server::new(mechanisms, server_config()), Plain::asserting(ground()))
 }
 
