@@ -1,11 +1,12 @@
 //! Connections for programs without an asynchronous runtime.
 
 use std::net::TcpStream;
+use std::time::Instant;
 
-use xiom_core::WireBuf;
+use xiom_core::{OutcomeCode, WireBuf};
 use xiom_xio::{Blocking, Remote};
 
-use crate::{Client, ClientLayers, Error, Server, ServerLayers};
+use crate::{Client, ClientLayers, Error, Reply, Server, ServerLayers, parker};
 
 /// A connection: [`std::io::Read`], [`std::io::BufRead`] and [`std::io::Write`].
 pub type Stream = Blocking<ClientLayers>;
@@ -47,11 +48,20 @@ impl Client {
 impl Server {
     /// Shakes hands with the client at `socket`; blocks until it is in or has failed.
     ///
+    /// Users that answer later are waited for. When they have not answered by the deadline, the client is
+    /// told to try again.
+    ///
     /// # Errors
     ///
     /// Returns [`Error`], which names the layer, the stage and the cause.
     pub fn accept_blocking(&self, socket: TcpStream) -> Result<Accepted, Error> {
-        let answer = |layers: &mut ServerLayers, out: &mut WireBuf| self.answer(layers, out);
+        let start = Instant::now();
+        let answer = |layers: &mut ServerLayers, out: &mut WireBuf| {
+            let left = self.socket.limits.open.saturating_sub(start.elapsed());
+            //= SRS_SASL_MECHANISMS_01_142
+            let reply = parker::wait(self.ask(layers), left);
+            reply.unwrap_or(Reply::refused(OutcomeCode::SysTemp)).give(layers, out);
+        };
         Ok(Blocking::accept(socket, self.layers()?, self.socket, answer)?)
     }
 }

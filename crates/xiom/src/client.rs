@@ -5,13 +5,13 @@ use core::time::Duration;
 use xiom_amqp_sasl::{ClientConfig, FrameLimit, HeaderExchange};
 use xiom_core::{Limits, Plain, Secret, Stack};
 use xiom_rustls::{ClientEngine, ClientOptions, Version};
-use xiom_sasl::Policy;
+use xiom_sasl::{Policy, Protection};
 use xiom_tls::{Tls, Truncated};
 
-use crate::{Address, Error, Login, TlsStyle, Transport, login};
+use crate::{Address, ClientMechanism, Error, Login, TlsStyle, Transport, login};
 
 /// The layers of a client: SASL over TLS over the socket.
-pub type ClientLayers = Stack<xiom_amqp_sasl::Client, Transport<ClientEngine>>;
+pub type ClientLayers = Stack<xiom_amqp_sasl::Client<ClientMechanism>, Transport<ClientEngine>>;
 
 /// How to connect to one server; build once, connect often.
 ///
@@ -85,8 +85,8 @@ impl Client {
     ///
     /// Returns [`Error`] when the options or the credentials cannot be used.
     pub fn layers(&self) -> Result<ClientLayers, Error> {
-        let Settings { login, only, sasl, .. } = &self.settings;
-        let mut mechanisms = login.mechanisms()?;
+        let Settings { login, only, sasl, address, .. } = &self.settings;
+        let mut mechanisms = login.mechanisms(address.host())?;
         login::only(&mut mechanisms, only);
         if mechanisms.is_empty() {
             return Err(Error::NoMechanism);
@@ -117,7 +117,7 @@ impl Client {
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) address: Address,
-    login: Login,
+    pub(crate) login: Login,
     only: Vec<String>,
     sasl: ClientConfig,
     truncated: Truncated,
@@ -155,6 +155,25 @@ impl ClientBuilder {
     /// Demands this of the mechanism.
     pub fn policy(mut self, policy: Policy) -> Self {
         self.settings.sasl.policy = policy;
+        self
+    }
+
+    /// Logs in only with a mechanism that binds the login to this TLS channel, so that nobody stands
+    /// between, not even the holder of a trusted certificate.
+    pub fn require_binding(mut self) -> Self {
+        self.settings.sasl.policy.require_binding = true;
+        self
+    }
+
+    /// Logs in only with a mechanism by which the server proves that it knows the credentials.
+    pub fn require_mutual(mut self) -> Self {
+        self.settings.sasl.policy.require_mutual = true;
+        self
+    }
+
+    /// Logs in only with a mechanism that then protects the octets at least so.
+    pub fn require_layer(mut self, protection: Protection) -> Self {
+        self.settings.sasl.policy.require_layer = protection;
         self
     }
 

@@ -21,6 +21,9 @@ pub enum Error {
     Login(AuthFault),
     /// None of the mechanisms that were named belongs to the credentials.
     NoMechanism,
+    /// Kerberos gives no tickets, or no key.
+    #[cfg(feature = "gssapi")]
+    Kerberos(xiom_gssapi::Error),
     /// The system gives no random octets.
     Entropy,
     /// The connection failed: which layer, in which stage, why; and what became of each address.
@@ -41,6 +44,8 @@ impl Error {
         match self {
             Self::Failed { failure, .. } => Some(failure),
             Self::Io(error) => error.get_ref()?.downcast_ref(),
+            #[cfg(feature = "gssapi")]
+            Self::Kerberos(_) => None,
             Self::Url(_)
             | Self::Options(_)
             | Self::Login(_)
@@ -71,6 +76,8 @@ impl fmt::Display for Error {
             Self::NoMechanism => {
                 f.write_str("no mechanism of that name belongs to the credentials")
             }
+            #[cfg(feature = "gssapi")]
+            Self::Kerberos(error) => error.fmt(f),
             Self::Entropy => f.write_str("the system gives no random octets"),
             Self::Failed { failure, attempts } if attempts.list().len() < 2 => failure.fmt(f),
             Self::Failed { failure, attempts } => write!(f, "{failure} (tried {attempts})"),
@@ -84,6 +91,8 @@ impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             Self::Io(error) => error.source(),
+            #[cfg(feature = "gssapi")]
+            Self::Kerberos(error) => error.source(),
             Self::Url(_)
             | Self::Options(_)
             | Self::Login(_)
@@ -103,6 +112,13 @@ impl From<UrlFault> for Error {
 impl From<OptionsError> for Error {
     fn from(error: OptionsError) -> Self {
         Self::Options(error)
+    }
+}
+
+#[cfg(feature = "gssapi")]
+impl From<xiom_gssapi::Error> for Error {
+    fn from(error: xiom_gssapi::Error) -> Self {
+        Self::Kerberos(error)
     }
 }
 
@@ -133,6 +149,8 @@ impl From<Error> for io::Error {
         match error {
             Error::Failed { failure, .. } => io_error(failure),
             Error::Io(error) => error,
+            #[cfg(feature = "gssapi")]
+            error @ Error::Kerberos(_) => Self::new(io::ErrorKind::InvalidInput, error),
             error @ (Error::Url(_)
             | Error::Options(_)
             | Error::Login(_)

@@ -36,7 +36,16 @@
 //!
 //! # Serve
 //!
-//! [`Server`] is the other side; [`Users`] says who may come in.
+//! [`Server`] is the other side; [`Users`] says who may come in: [`UserTable`] in memory, `UserFile` in a
+//! file (feature `users-file`), or a store of your own, which may answer later.
+//!
+//! ```
+//! let mut users = xiom::UserTable::new().with("ann", "pencil")?.with_act_as("ann", "stock");
+//! users.add("bob", "tiger", &[xiom::sasl::scram::Hash::Sha512], xiom::UserTable::ITERATIONS)?;
+//! let server = xiom::Server::builder(users).require_mutual().build()?;
+//! # assert!(server.layers().is_ok());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! # Below this crate
 //!
@@ -50,7 +59,12 @@ extern crate alloc;
 pub mod blocking;
 mod client;
 mod error;
+#[cfg(feature = "gssapi")]
+mod kerberos;
 mod login;
+mod mechanisms;
+#[cfg(feature = "blocking")]
+mod parker;
 mod server;
 #[cfg(feature = "tokio")]
 mod stream;
@@ -60,16 +74,23 @@ mod users;
 
 pub use client::{Client, ClientBuilder, ClientLayers};
 pub use error::Error;
+#[cfg(feature = "gssapi")]
+pub use kerberos::Kerberos;
 pub use login::Login;
-pub use server::{Server, ServerBuilder, ServerLayers};
+pub use mechanisms::{ClientMechanism, ClientProtection, Gss, ServerMechanism, ServerProtection};
+pub use server::{Reply, Server, ServerBuilder, ServerLayers};
 #[cfg(feature = "tokio")]
 pub use stream::{Accepted, Stream, connect};
 pub use transport::{TlsStyle, Transport};
 pub use url::{Address, UrlFault};
-pub use users::{UserTable, Users};
+pub use users::{Answer, Found, Likeness, Offers, UserRecord, UserTable, Users, acts_as_itself};
+#[cfg(feature = "users-file")]
+pub use users::{UserFile, UserFileError, UserFileFault, keys_from_text, keys_to_text};
 
 pub use xiom_amqp_sasl as amqp_sasl;
 pub use xiom_core as core;
+#[cfg(feature = "gssapi")]
+pub use xiom_gssapi as gssapi;
 pub use xiom_rustls as rustls;
 pub use xiom_sasl as sasl;
 pub use xiom_xio as xio;

@@ -1,61 +1,135 @@
 //! How a client proves who it is: the mechanisms that belong to what it has.
 
-use xiom_core::AuthFault;
-use xiom_sasl::client::{Anonymous, ClientMechanism, External, Mechanism, Plain, Scram};
-use xiom_sasl::scram::Variant;
-use xiom_sasl::{Credentials, Nonce};
+use xiom_core::{AuthFault, Secret};
+use xiom_sasl::client::{Anonymous, ClientMechanism as _, External, Mssbcbs, OAuth, Plain, Scram};
+use xiom_sasl::{Credentials, Nonce, oauth, scram};
 
-use crate::Error;
+use crate::mechanisms::client;
+use crate::{ClientMechanism, Error};
 
 /// What a client has to prove itself with; each is a family of mechanisms.
+///
+/// ```
+/// use xiom::sasl::client::ClientMechanism as _;
+///
+/// let login = xiom::Login::Token { token: "eyJhbGciOi.J9".into(), user: None };
+/// let names: Vec<_> = login.mechanisms("broker.example")?.iter().map(|one| one.properties().name).collect();
+/// assert_eq!(names, ["OAUTHBEARER"], "XOAUTH2 needs a user");
+/// assert!(!format!("{login:?}").contains("eyJ"));
+/// # Ok::<(), xiom::Error>(())
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Login {
     /// Nothing: ANONYMOUS (RFC 4505), with a trace such as an address that proves nothing.
     Anonymous(String),
-    /// User and password: SCRAM-SHA-256-PLUS, SCRAM-SHA-256 (RFC 7677), PLAIN (RFC 4616).
+    /// User and password: SCRAM with SHA-512, SHA-256 and SHA-1, each bound to the channel or not (RFC
+    /// 5802, RFC 7677), and PLAIN (RFC 4616).
     Password(Credentials),
     /// The certificate that is shown in TLS: EXTERNAL (RFC 4422 appendix A), perhaps as somebody else.
     External(Option<String>),
+    /// A token of OAuth 2: OAUTHBEARER (RFC 7628), and XOAUTH2 where a user is named.
+    ///
+    /// Tokens are longer than the frames of 512 octets that AMQP guarantees: see
+    /// [`crate::ClientBuilder::frame_limit`].
+    Token {
+        /// The token.
+        token: Secret,
+        /// Whom to act as; what the token says when there is none.
+        user: Option<String>,
+    },
+    /// Nothing yet: MSSBCBS, by a client that brings a token later, over AMQP.
+    Cbs,
+    /// Tickets of Kerberos: GSSAPI (RFC 4752).
+    ///
+    /// They need longer frames, too: see [`crate::ClientBuilder::frame_limit`].
+    #[cfg(feature = "gssapi")]
+    Kerberos(crate::Kerberos),
 }
 
 impl Login {
-    /// The mechanisms, the strongest first; with fresh nonces, so for one exchange.
+    /// The mechanisms for a server called `host`, with fresh nonces, so for one exchange; the policy takes
+    /// the strongest on offer.
+    ///
+    /// With Kerberos this waits for a server of the realm if a ticket is missing.
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Login`] when the credentials cannot be sent, and [`Error::Entropy`] when the system
-    /// gives no random octets.
-    pub fn mechanisms(&self) -> Result<Vec<Mechanism>, Error> {
+    /// Returns [`Error::Login`] when the credentials cannot be sent, [`Error::Entropy`] when the system
+    /// gives no random octets, and `Error::Kerberos` when there is no ticket.
+    pub fn mechanisms(&self, host: &str) -> Result<Vec<ClientMechanism>, Error> {
         match self {
-            Self::Anonymous(trace) => Ok(vec![Anonymous::new(trace)?.into()]),
-            Self::External(authzid) => Ok(vec![External::new(authzid.as_deref())?.into()]),
-            Self::Password(credentials) => {
-                let scram = |variant| -> Result<_, Error> {
-                    Ok(Scram::new(variant, credentials.clone(), nonce()?))
-                };
-                // A user that SCRAM cannot carry may still log in with PLAIN.
-                let scrams = [scram(Variant::Sha256Plus)?, scram(Variant::Sha256)?];
-                let mut mechanisms: Vec<Mechanism> =
-                    scrams.into_iter().flatten().map(Mechanism::from).collect();
-                let plain: Result<Plain, AuthFault> = Plain::new(credentials.clone());
-                match plain {
-                    Ok(plain) => mechanisms.push(plain.into()),
-                    Err(fault) if mechanisms.is_empty() => return Err(fault.into()),
-                    Err(_) => {}
-                }
-                Ok(mechanisms)
-            }
+            Self::Anonymous(trace) => Ok(vec![client(Anonymous::new(trace)?)]),
+            Self::External(authzid) => Ok(vec![client(External::new(authzid.as_deref())?)]),
+            Self::Password(credentials) => password(credentials, host),
+            Self::Token { token, user } => bearer(token, user.as_deref()),
+            Self::Cbs => Ok(vec![client(Mssbcbs::new())]),
+            #[cfg(feature = "gssapi")]
+            Self::Kerberos(kerberos) => Ok(vec![kerberos.mechanism(host)?]),
+        }
+    }
+
+    /// Whether [`Self::mechanisms`] may wait for somebody.
+    #[cfg(feature = "tokio")]
+    pub(crate) const fn may_wait(&self) -> bool {
+        match self {
+            #[cfg(feature = "gssapi")]
+            Self::Kerberos(_) => true,
+            Self::Anonymous(_)
+            | Self::Password(_)
+            | Self::External(_)
+            | Self::Token { .. }
+            | Self::Cbs => false,
         }
     }
 }
 
+fn password(credentials: &Credentials, host: &str) -> Result<Vec<ClientMechanism>, Error> {
+    let mut mechanisms = legacy(credentials, host)?;
+    for variant in scram::Variant::ALL {
+        // A user that SCRAM cannot carry may still log in with PLAIN.
+        mechanisms.extend(Scram::new(variant, credentials.clone(), nonce()?).ok().map(client));
+    }
+    let plain: Result<Plain, AuthFault> = Plain::new(credentials.clone());
+    match plain {
+        Ok(plain) => mechanisms.push(client(plain)),
+        Err(fault) if mechanisms.is_empty() => return Err(fault.into()),
+        Err(_) => {}
+    }
+    Ok(mechanisms)
+}
+
+/// What is broken: the policy takes none of these unless the user says so.
+#[cfg(feature = "legacy")]
+fn legacy(credentials: &Credentials, host: &str) -> Result<Vec<ClientMechanism>, Error> {
+    use xiom_sasl::client::{CramMd5, DigestMd5};
+    let digest = DigestMd5::new(credentials.clone(), "amqp", host, nonce()?).map(client);
+    let cram = CramMd5::new(credentials.clone()).map(client);
+    Ok(digest.into_iter().chain(cram).collect())
+}
+
+#[cfg(not(feature = "legacy"))]
+fn legacy(_: &Credentials, _: &str) -> Result<Vec<ClientMechanism>, Error> {
+    Ok(Vec::new())
+}
+
+fn bearer(token: &Secret, user: Option<&str>) -> Result<Vec<ClientMechanism>, Error> {
+    let mut mechanisms =
+        vec![client(OAuth::new(oauth::Variant::OAuthBearer, token.clone(), user)?)];
+    if user.is_some() {
+        mechanisms.push(client(OAuth::new(oauth::Variant::XOAuth2, token.clone(), user)?));
+    }
+    Ok(mechanisms)
+}
+
 /// Keeps the mechanisms that are `named`; all of them when none is.
-pub(crate) fn only(mechanisms: &mut Vec<Mechanism>, named: &[String]) {
-    let is_named = |mechanism: &Mechanism| {
-        named.iter().any(|name| name.eq_ignore_ascii_case(mechanism.properties().name))
-    };
-    mechanisms.retain(|mechanism| named.is_empty() || is_named(mechanism));
+pub(crate) fn only(mechanisms: &mut Vec<ClientMechanism>, named: &[String]) {
+    mechanisms.retain(|mechanism| is_named(mechanism.properties().name, named));
+}
+
+/// Whether `name` is among those `named`, or none is.
+pub(crate) fn is_named(name: &str, named: &[String]) -> bool {
+    named.is_empty() || named.iter().any(|one| one.eq_ignore_ascii_case(name))
 }
 
 /// A fresh nonce from the system's source of randomness.

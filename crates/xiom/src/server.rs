@@ -2,24 +2,36 @@
 
 use alloc::sync::Arc;
 use core::fmt;
-use core::time::Duration;
 
-use xiom_amqp_sasl::{FrameLimit, HeaderExchange, Question, ServerConfig};
-use xiom_core::{Limits, OutcomeCode, Plain, Stack, WireBuf};
-use xiom_rustls::{ServerEngine, ServerOptions};
-use xiom_sasl::scram::{Hash, Variant};
+use xiom_amqp_sasl::{HeaderExchange, ServerConfig};
+use xiom_core::{Plain, Secret, Stack};
+use xiom_rustls::ServerEngine;
+use xiom_sasl::oauth;
+use xiom_sasl::scram::Variant;
 use xiom_sasl::server::{
-    Anonymous, External, LookupAnswer, LookupRequest, Mechanism, Plain as PlainMechanism, Scram,
+    Anonymous, External, Mssbcbs, OAuth, Plain as PlainMechanism, Scram, ServerMechanism as _,
 };
-use xiom_sasl::{Decoy, Policy};
 use xiom_tls::{Tls, Truncated};
 
-use crate::{Error, TlsStyle, Transport, UserTable, Users, login};
+use crate::mechanisms::server;
+use crate::{Error, Offers, ServerMechanism, TlsStyle, Transport, Users, login};
+
+mod builder;
+mod reply;
+
+pub use builder::ServerBuilder;
+pub use reply::Reply;
 
 /// The layers of a server: SASL over TLS over the socket.
-pub type ServerLayers = Stack<xiom_amqp_sasl::Server, Transport<ServerEngine>>;
+pub type ServerLayers = Stack<xiom_amqp_sasl::Server<ServerMechanism>, Transport<ServerEngine>>;
 
 /// How to accept clients; build once, accept often.
+///
+/// What one client can ask of it before it is in has bounds: [`ServerBuilder::deadline`] for the time,
+/// [`xiom_sasl::Limits::rounds`] challenges and one more frame, each of at most
+/// [`ServerBuilder::frame_limit`] octets, for what is read, and one derivation of keys of the store's own
+/// iterations for what is computed. How many clients may be under way at once is for whoever accepts
+/// sockets to bound.
 ///
 /// ```
 /// let users = xiom::UserTable::new().with("guest", "guest")?;
@@ -30,9 +42,16 @@ pub type ServerLayers = Stack<xiom_amqp_sasl::Server, Transport<ServerEngine>>;
 #[derive(Clone)]
 pub struct Server {
     users: Arc<dyn Users>,
-    /// What an unknown user looks like: the same salt each time, and as much work as a known one.
-    decoy: Decoy,
+    /// Of this the users that do not exist are made, unless the store has a key of its own for them.
+    decoy: Secret,
     sasl: ServerConfig,
+    only: Vec<String>,
+    cbs: bool,
+    /// Host and realm of DIGEST-MD5; the host of CRAM-MD5.
+    #[cfg(feature = "legacy")]
+    realm: Option<(String, String)>,
+    #[cfg(feature = "gssapi")]
+    kerberos: Option<xiom_gssapi::Service>,
     truncated: Truncated,
     pub(crate) socket: xiom_xio::Config,
     tls: Option<(TlsStyle, xiom_rustls::Server)>,
@@ -41,82 +60,106 @@ pub struct Server {
 impl Server {
     /// A server for `users`, to be told more; without TLS until it is.
     pub fn builder(users: impl Users + 'static) -> ServerBuilder {
-        ServerBuilder {
-            users: Arc::new(users),
-            sasl: ServerConfig::default(),
-            truncated: Truncated::Refuse,
-            socket: xiom_xio::Config::SERVER,
-            tls: None,
-        }
+        ServerBuilder::new(Arc::new(users))
     }
 
     /// Fresh layers for one connection, for those who drive the channel themselves; their questions are
-    /// answered by [`Self::answer`].
+    /// answered by [`Self::ask`] and [`Reply::give`].
     ///
     /// # Errors
     ///
     /// Returns [`Error`] when the options cannot be used or the system gives no random octets.
     pub fn layers(&self) -> Result<ServerLayers, Error> {
         let sasl = xiom_amqp_sasl::Server::new(self.mechanisms()?, self.sasl.clone());
-        let transport = match &self.tls {
-            None => Transport::Plain(Plain::default()),
-            Some((style, server)) => {
-                let tls = Tls::new(server.engine()?).with_truncated(self.truncated);
-                match style {
-                    TlsStyle::Direct => Transport::Direct(tls),
-                    TlsStyle::Header => {
-                        Transport::Header(Stack::new(tls, HeaderExchange::tls_server()))
-                    }
-                }
-            }
+        Ok(Stack::new(sasl, self.transport()?))
+    }
+
+    /// Fresh layers below SASL, for those who put something of their own on them.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Options`] when the cryptography does not work.
+    pub fn transport(&self) -> Result<Transport<ServerEngine>, Error> {
+        let Some((style, server)) = &self.tls else {
+            return Ok(Transport::Plain(Plain::default()));
         };
-        Ok(Stack::new(sasl, transport))
+        let tls = Tls::new(server.engine()?).with_truncated(self.truncated);
+        Ok(match style {
+            TlsStyle::Direct => Transport::Direct(tls),
+            TlsStyle::Header => Transport::Header(Stack::new(tls, HeaderExchange::tls_server())),
+        })
     }
 
-    /// Answers the question of `layers`, if they ask one, by asking the users.
-    pub fn answer(&self, layers: &mut ServerLayers, out: &mut WireBuf) {
-        layers.with_upper(out, |sasl, out| match sasl.question().cloned() {
-            Some(Question::Lookup(request)) => self.look_up(&request, sasl, out),
-            Some(Question::Authorize(principal)) => {
-                sasl.authorize(self.users.authorizes(&principal), out);
-            }
-            None => {}
-        });
+    /// Asks the users what `layers` ask; the future holds nothing of either, so that the connection can be
+    /// driven, and dropped, meanwhile.
+    pub fn ask(&self, layers: &ServerLayers) -> impl Future<Output = Reply> + Send + use<> {
+        reply::ask(Arc::clone(&self.users), layers.upper().question().cloned())
     }
 
-    fn look_up(
-        &self,
-        request: &LookupRequest,
-        sasl: &mut xiom_amqp_sasl::Server,
-        out: &mut WireBuf,
-    ) {
-        let found = match request {
-            LookupRequest::Scram { user, hash } => self.users.keys(user, *hash),
-            LookupRequest::Password { user, .. } => self.users.keys(user, Hash::Sha256),
-            _ => Err(OutcomeCode::Sys),
-        };
-        match found {
-            Ok(Some(keys)) => sasl.lookup(LookupAnswer::Scram(keys), out),
-            Ok(None) => sasl.lookup(LookupAnswer::Unknown, out),
-            Err(code) => sasl.refuse(code, out),
-        }
-    }
-
+    //= SRS_SASL_MECHANISMS_01_140
     /// All mechanisms that the users have; the policy and the channel decide which are offered.
-    fn mechanisms(&self) -> Result<Vec<Mechanism>, Error> {
-        let scram = |variant| -> Result<Mechanism, Error> {
-            Ok(Scram::new(variant, self.decoy.clone(), login::nonce()?).into())
-        };
-        let mut mechanisms = vec![
-            scram(Variant::Sha256Plus)?,
-            scram(Variant::Sha256)?,
-            External::new().into(),
-            PlainMechanism::new(self.decoy.clone()).into(),
-        ];
-        if self.users.admits_anonymous() {
-            mechanisms.push(Anonymous::new().into());
+    fn mechanisms(&self) -> Result<Vec<ServerMechanism>, Error> {
+        let offers = self.users.offers();
+        let mut mechanisms = Vec::new();
+        for variant in Variant::ALL {
+            if offers.has(variant.hash()) {
+                let decoy = self.users.likeness(variant.hash()).decoy(&self.decoy);
+                mechanisms.push(server(Scram::new(variant, decoy, login::nonce()?)));
+            }
         }
+        if offers.external {
+            mechanisms.push(server(External::new()));
+        }
+        if offers.bearer {
+            mechanisms.push(server(OAuth::new(oauth::Variant::OAuthBearer)));
+            mechanisms.push(server(OAuth::new(oauth::Variant::XOAuth2)));
+        }
+        if offers.plain {
+            mechanisms.push(server(self.plain(offers)));
+        }
+        if offers.anonymous {
+            mechanisms.push(server(Anonymous::new()));
+            //= SRS_SASL_MECHANISMS_01_141
+            if self.cbs {
+                mechanisms.push(server(Mssbcbs::new()));
+            }
+        }
+        #[cfg(feature = "legacy")]
+        self.legacy(offers, &mut mechanisms)?;
+        #[cfg(feature = "gssapi")]
+        if let Some(service) = &self.kerberos {
+            let gssapi = xiom_sasl::server::Gssapi::new(service.context());
+            mechanisms.push(ServerMechanism::B(gssapi));
+        }
+        mechanisms.retain(|one| login::is_named(one.properties().name, &self.only));
         Ok(mechanisms)
+    }
+
+    /// What is broken: offered only where the policy allows it, too.
+    #[cfg(feature = "legacy")]
+    fn legacy(&self, offers: Offers, mechanisms: &mut Vec<ServerMechanism>) -> Result<(), Error> {
+        use xiom_sasl::server::{CramMd5, DigestMd5};
+        let Some((host, realm)) = &self.realm else { return Ok(()) };
+        let decoy = || crate::Likeness::default().decoy(&self.decoy);
+        if offers.digest_md5 {
+            let digest = DigestMd5::new("amqp", host, realm, decoy(), login::nonce()?)?;
+            mechanisms.push(server(digest));
+        }
+        if offers.cram_md5 {
+            mechanisms.push(server(CramMd5::new(host, decoy(), &login::nonce()?)?));
+        }
+        Ok(())
+    }
+
+    /// PLAIN, whose users that do not exist cost as much as most that do.
+    fn plain(&self, offers: Offers) -> PlainMechanism {
+        let Some(hash) = offers.password_hash() else {
+            let likeness = crate::Likeness::default();
+            return PlainMechanism::new(likeness.decoy(&self.decoy));
+        };
+        let decoy = self.users.likeness(hash).decoy(&self.decoy);
+        //= SRS_SASL_MECHANISMS_01_146
+        PlainMechanism::new(decoy.with_password_hash(hash))
     }
 }
 
@@ -129,80 +172,22 @@ impl fmt::Debug for Server {
     }
 }
 
-/// A [`Server`] that is being told how to accept.
-#[must_use = "a builder does nothing until it is built"]
-pub struct ServerBuilder {
-    users: Arc<dyn Users>,
-    sasl: ServerConfig,
-    truncated: Truncated,
-    socket: xiom_xio::Config,
-    tls: Option<(TlsStyle, ServerOptions)>,
-}
+#[cfg(test)]
+mod tests {
+    use xiom_sasl::scram::Hash;
 
-impl ServerBuilder {
-    /// Speaks TLS in this style, with the options of [`ServerOptions`].
-    pub fn tls(mut self, style: TlsStyle, options: ServerOptions) -> Self {
-        self.tls = Some((style, options));
-        self
-    }
+    use super::*;
+    use crate::UserTable;
 
-    /// Demands this of the mechanisms that are offered.
-    pub fn policy(mut self, policy: Policy) -> Self {
-        self.sasl.policy = policy;
-        self
-    }
-
-    /// Offers PLAIN without TLS, too.
-    pub fn allow_cleartext(mut self) -> Self {
-        self.sasl.policy.allow_cleartext = true;
-        self
-    }
-
-    /// Takes and sends SASL frames of up to `octets`.
-    pub fn frame_limit(mut self, octets: u32) -> Self {
-        self.sasl.frame_limit = FrameLimit::new(octets);
-        self
-    }
-
-    /// Takes an end of the stream without `close_notify` for an end in order.
-    pub fn accept_truncated(mut self) -> Self {
-        self.truncated = Truncated::Accept;
-        self
-    }
-
-    /// Keeps these bounds.
-    pub fn limits(mut self, limits: Limits) -> Self {
-        self.socket.limits = limits;
-        self
-    }
-
-    /// Gives up on a client that is not in after `time`; 10 s by default.
-    pub fn deadline(mut self, time: Duration) -> Self {
-        self.socket.limits.open = time;
-        self
-    }
-
-    /// Checks the options.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`Error::Options`] when a TLS option cannot be used, [`Error::Entropy`] when the system gives
-    /// no random octets.
-    pub fn build(self) -> Result<Server, Error> {
-        let mut key = [0; 32];
-        getrandom::fill(&mut key).map_err(|_| Error::Entropy)?;
-        let tls = match self.tls {
-            Some((style, options)) => Some((style, options.build()?)),
-            None => None,
-        };
-        let Self { users, sasl, truncated, socket, .. } = self;
-        let decoy = Decoy::new(key, UserTable::ITERATIONS, UserTable::SALT);
-        Ok(Server { users, decoy, sasl, truncated, socket, tls })
-    }
-}
-
-impl fmt::Debug for ServerBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ServerBuilder").field("sasl", &self.sasl).finish_non_exhaustive()
+    //= test SRS_SASL_MECHANISMS_01_146
+    #[test]
+    fn plain_derives_for_nobody_as_for_most() {
+        let mut users = UserTable::new();
+        for (user, iterations) in [("ann", 4096), ("bob", 5000), ("eve", 5000)] {
+            users.add(user, "pencil", &[Hash::Sha512], iterations).unwrap();
+        }
+        let server = Server::builder(users).build().unwrap();
+        let plain = format!("{:?}", server.plain(server.users.offers()));
+        assert!(plain.contains("iterations: 5000") && plain.contains("hash: Sha512"), "{plain}");
     }
 }

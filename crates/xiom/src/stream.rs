@@ -5,10 +5,10 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use xiom_core::{Cause, SocketFault, Stage, WireBuf};
-use xiom_tokio::{Acceptor, Connector};
+use xiom_tokio::{Acceptor, Connector, Respond};
 use xiom_xio::Attempts;
 
-use crate::{Client, ClientLayers, Error, Server, ServerLayers};
+use crate::{Client, ClientLayers, Error, Reply, Server, ServerLayers};
 
 /// A connection: [`AsyncRead`], [`tokio::io::AsyncBufRead`] and [`AsyncWrite`].
 pub type Stream<S = TcpStream> = xiom_tokio::Stream<ClientLayers, S>;
@@ -42,8 +42,9 @@ impl Client {
             Ok(socket) => socket,
             Err(fault) => return Err(failed(fault, attempts)),
         };
+        let layers = self.fresh_layers().await?;
         config.limits.open = config.limits.open.saturating_sub(start.elapsed());
-        let opened = Connector::new(config).connect(socket, self.layers()?).await;
+        let opened = Connector::new(config).connect(socket, layers).await;
         opened.map_err(|error| describe(error, attempts))
     }
 
@@ -56,13 +57,25 @@ impl Client {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let opening = Connector::new(self.settings.socket).connect(socket, self.layers()?);
+        let layers = self.fresh_layers().await?;
+        let opening = Connector::new(self.settings.socket).connect(socket, layers);
         opening.await.map_err(|error| describe(error, Attempts::default()))
+    }
+
+    /// As [`Self::layers`], on tokio's threads for what blocks if tickets may have to be fetched.
+    async fn fresh_layers(&self) -> Result<ClientLayers, Error> {
+        if !self.settings.login.may_wait() {
+            return self.layers();
+        }
+        let client = self.clone();
+        let layers = tokio::task::spawn_blocking(move || client.layers());
+        layers.await.map_err(|error| Error::Io(io::Error::other(error)))?
     }
 }
 
 impl Server {
-    /// Shakes hands with the client at `socket`; dropping the future closes it.
+    /// Shakes hands with the client at `socket`, and awaits what the users say; dropping the future closes
+    /// it.
     ///
     /// Call it in a task of its own: a slow client must not keep others waiting.
     ///
@@ -73,8 +86,14 @@ impl Server {
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let answer = |layers: &mut ServerLayers, out: &mut WireBuf| self.answer(layers, out);
-        let opening = Acceptor::new(self.socket).accept_with(socket, self.layers()?, answer);
+        //= SRS_SASL_MECHANISMS_01_142
+        let responder = Respond {
+            ask: |layers: &ServerLayers| self.ask(layers),
+            answer: |reply: Reply, layers: &mut ServerLayers, out: &mut WireBuf| {
+                reply.give(layers, out);
+            },
+        };
+        let opening = Acceptor::new(self.socket).accept_with(socket, self.layers()?, responder);
         opening.await.map_err(|error| describe(error, Attempts::default()))
     }
 }

@@ -1,121 +1,258 @@
 //! Who may come in: the questions that a server asks its application.
+//!
+//! Invariant: nobody comes in without two answers, one on the credentials and one on the permission; a
+//! store that cannot answer says so, and the client may try again.
 
-use alloc::collections::BTreeMap;
+use alloc::borrow::Cow;
+use alloc::sync::Arc;
 use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
 
-use xiom_core::{AuthFault, OutcomeCode, Secret};
+use xiom_core::{OutcomeCode, Secret};
+#[cfg(feature = "legacy")]
+use xiom_sasl::digest_md5::DigestKey;
 use xiom_sasl::scram::Hash;
-use xiom_sasl::{Identity, Principal, ScramKeys};
+use xiom_sasl::server::{LookupAnswer, LookupRequest};
+use xiom_sasl::{Decoy, Principal, ScramKeys};
 
-/// The application's word on users; asked while a client logs in, so it must not block for long.
+mod offers;
+mod table;
+
+#[cfg(feature = "users-file")]
+mod document;
+#[cfg(feature = "users-file")]
+mod file;
+#[cfg(feature = "users-file")]
+mod text;
+
+pub use offers::Offers;
+pub use table::{UserRecord, UserTable};
+
+#[cfg(feature = "users-file")]
+pub use file::{UserFile, UserFileError, UserFileFault};
+#[cfg(feature = "users-file")]
+pub use text::{keys_from_text, keys_to_text};
+
+/// The application's word on users.
 ///
-/// A store that answers later is served by `xiom_tokio::Acceptor::accept_with` over
-/// [`crate::Server::layers`], or by `xiom_xio::Xio`, whose questions may be answered at any time.
+/// An answer may come at once or later; while it is awaited, the connection's deadline goes on, and
+/// nothing of the client is read. An error is what the client is told: [`OutcomeCode::SysTemp`] for a store
+/// that is down, so that it may try again.
+///
+/// ```
+/// use xiom::core::OutcomeCode;
+/// use xiom::sasl::server::LookupRequest;
+/// use xiom::sasl::{Identity, Principal};
+/// use xiom::{Answer, Found, Offers, Users};
+///
+/// /// Asks a service over the network.
+/// struct Remote;
+///
+/// impl Users for Remote {
+///     fn offers(&self) -> Offers {
+///         Offers { plain: true, ..Offers::NONE }
+///     }
+///
+///     fn look_up<'a>(
+///         &'a self,
+///         request: &'a LookupRequest,
+///     ) -> Answer<'a, Result<Found<'a>, OutcomeCode>> {
+///         let LookupRequest::Password { user, password } = request else {
+///             return Answer::Now(Err(OutcomeCode::Sys));
+///         };
+///         Answer::later(async move { Ok(Found::Verified(verify(user, password.expose()).await)) })
+///     }
+///
+///     fn authorize<'a>(&'a self, who: &'a Principal) -> Answer<'a, Result<bool, OutcomeCode>> {
+///         let is_user = matches!(who.identity, Identity::User(_));
+///         Answer::Now(Ok(is_user && xiom::acts_as_itself(who)))
+///     }
+/// }
+/// # async fn verify(_: &str, _: &[u8]) -> bool { false }
+/// # assert!(xiom::Server::builder(Remote).build().is_ok());
+/// ```
 pub trait Users: Send + Sync {
-    /// The keys of `user`; `None` when there is no such user, which the client does not learn.
-    ///
-    /// # Errors
-    ///
-    /// Returns the outcome to refuse with when the question cannot be answered now.
-    fn keys(&self, user: &str, hash: Hash) -> Result<Option<&ScramKeys>, OutcomeCode>;
+    /// What users can prove themselves with; asked for each connection, so it must not take long.
+    fn offers(&self) -> Offers;
 
-    /// Whether the identity of `principal`, which is proven, may come in and act as it asks.
-    fn authorizes(&self, principal: &Principal) -> bool;
+    /// What is known about credentials; [`LookupRequest`] says which answers fit.
+    ///
+    /// To [`LookupRequest::Password`] keys of any hash fit, and to [`LookupRequest::Scram`] those of the
+    /// hash that is asked for. A kind of question that is not known is answered by an error.
+    fn look_up<'a>(
+        &'a self,
+        request: &'a LookupRequest,
+    ) -> Answer<'a, Result<Found<'a>, OutcomeCode>>;
 
-    /// Whether ANONYMOUS is offered at all.
-    fn admits_anonymous(&self) -> bool {
-        false
+    /// Whether the identity of `who`, which is proven, may come in and act as it asks.
+    ///
+    /// The names of users, certificates, tokens and Kerberos are told apart by [`xiom_sasl::Identity`]:
+    /// mind the kind. [`acts_as_itself`] is the answer where nobody acts as somebody else.
+    fn authorize<'a>(&'a self, who: &'a Principal) -> Answer<'a, Result<bool, OutcomeCode>>;
+
+    /// What a user that does not exist looks like, for this hash: as most of those that do.
+    fn likeness(&self, _hash: Hash) -> Likeness {
+        Likeness::default()
     }
 }
 
-/// A table of users in memory, each of whom acts as itself alone.
-///
-/// It holds no passwords but the keys that SCRAM derives from them; PLAIN is checked against the same.
+/// A store that others hold, too, such as to change it while a server runs.
+impl<T: Users + ?Sized> Users for Arc<T> {
+    fn offers(&self) -> Offers {
+        T::offers(self)
+    }
+
+    fn look_up<'a>(
+        &'a self,
+        request: &'a LookupRequest,
+    ) -> Answer<'a, Result<Found<'a>, OutcomeCode>> {
+        T::look_up(self, request)
+    }
+
+    fn authorize<'a>(&'a self, who: &'a Principal) -> Answer<'a, Result<bool, OutcomeCode>> {
+        T::authorize(self, who)
+    }
+
+    fn likeness(&self, hash: Hash) -> Likeness {
+        T::likeness(self, hash)
+    }
+}
+
+/// Whether `who` asks to act as nobody but itself.
 ///
 /// ```
-/// let users = xiom::UserTable::new().with("guest", "guest")?;
-/// assert_eq!(format!("{users:?}"), r#"UserTable { users: ["guest"], .. }"#);
-/// # Ok::<(), xiom::core::AuthFault>(())
+/// use xiom::sasl::{Identity, Principal};
+///
+/// let mut who = Principal { identity: Identity::User("ann".into()), authzid: Some("ann".into()) };
+/// assert!(xiom::acts_as_itself(&who));
+/// who.authzid = Some("bob".into());
+/// assert!(!xiom::acts_as_itself(&who));
 /// ```
-#[derive(Clone, Default)]
-pub struct UserTable {
-    users: BTreeMap<String, ScramKeys>,
-    admits_anonymous: bool,
-    external: Vec<String>,
+#[must_use]
+pub fn acts_as_itself(who: &Principal) -> bool {
+    let alone = Principal { identity: who.identity.clone(), authzid: None };
+    who.authzid.is_none() || who.acts_as() == alone.acts_as()
 }
 
-impl UserTable {
-    /// Nobody.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds `user`; derives the keys with [`Self::ITERATIONS`], which takes some milliseconds.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`AuthFault::ProhibitedCharacter`] when the password cannot be prepared.
-    pub fn with(self, user: &str, password: impl Into<Secret>) -> Result<Self, AuthFault> {
-        let mut salt = [0; Self::SALT];
-        getrandom::fill(&mut salt).map_err(|_| AuthFault::NoCredentials)?;
-        let keys = ScramKeys::derive(Hash::Sha256, password, &salt, Self::ITERATIONS)?;
-        Ok(self.with_keys(user, keys))
-    }
-
-    /// Iterations for new users: more than the 4096 that RFC 7677 section 4 asks for at least, and little
-    /// over a millisecond of a client's time.
-    pub const ITERATIONS: u32 = 10_000;
-
-    /// Octets of the salt of new users.
-    pub const SALT: usize = 16;
-
-    /// Adds `user`, whose keys were derived elsewhere.
-    #[must_use]
-    pub fn with_keys(mut self, user: &str, keys: ScramKeys) -> Self {
-        self.users.insert(user.to_owned(), keys);
-        self
-    }
-
-    /// Admits clients that say no name.
-    #[must_use]
-    pub fn with_anonymous(mut self) -> Self {
-        self.admits_anonymous = true;
-        self
-    }
-
-    /// Admits the holder of a certificate for `identity`.
-    #[must_use]
-    pub fn with_certificate(mut self, identity: &str) -> Self {
-        self.external.push(identity.to_owned());
-        self
-    }
+/// An answer that is there, or comes later.
+pub enum Answer<'a, T> {
+    /// It is there.
+    Now(T),
+    /// It comes when this future says it.
+    Later(Pin<Box<dyn Future<Output = T> + Send + 'a>>),
 }
 
-impl Users for UserTable {
-    fn keys(&self, user: &str, hash: Hash) -> Result<Option<&ScramKeys>, OutcomeCode> {
-        Ok(self.users.get(user).filter(|keys| keys.hash() == hash))
+impl<'a, T> Answer<'a, T> {
+    /// The answer that `future` finds out.
+    pub fn later(future: impl Future<Output = T> + Send + 'a) -> Self {
+        Self::Later(Box::pin(future))
     }
 
-    fn admits_anonymous(&self) -> bool {
-        self.admits_anonymous
-    }
-
-    fn authorizes(&self, principal: &Principal) -> bool {
-        let own = |name: &str| principal.authzid.as_deref().is_none_or(|authzid| authzid == name);
-        match &principal.identity {
-            Identity::Anonymous(_) => self.admits_anonymous && principal.authzid.is_none(),
-            Identity::User(name) => self.users.contains_key(&**name) && own(name),
-            Identity::External(name) => {
-                self.external.iter().any(|known| **known == **name) && own(name)
-            }
+    /// Awaits it.
+    pub async fn wait(self) -> T {
+        match self {
+            Self::Now(answer) => answer,
+            Self::Later(future) => future.await,
         }
     }
 }
 
-impl fmt::Debug for UserTable {
+impl<T: fmt::Debug> fmt::Debug for Answer<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let users: Vec<_> = self.users.keys().collect();
-        f.debug_struct("UserTable").field("users", &users).finish_non_exhaustive()
+        match self {
+            Self::Now(answer) => f.debug_tuple("Now").field(answer).finish(),
+            Self::Later(_) => f.write_str("Later(..)"),
+        }
+    }
+}
+
+/// What is known about credentials; a store in memory lends what it holds.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Found<'a> {
+    /// The user's keys.
+    Scram(Cow<'a, ScramKeys>),
+    /// Whether the credentials are right; it must take as long for a user that does not exist as for a
+    /// wrong password.
+    Verified(bool),
+    /// The token is good, and speaks for this one.
+    Subject(Cow<'a, str>),
+    /// The user's key for DIGEST-MD5.
+    #[cfg(feature = "legacy")]
+    DigestMd5(DigestKey),
+    /// The user's password, which CRAM-MD5 needs.
+    #[cfg(feature = "legacy")]
+    Password(Secret),
+    /// There is no such user, or the token is not good; the client does not learn which.
+    Unknown,
+}
+
+impl Found<'_> {
+    /// The same, of which nothing is lent.
+    #[must_use]
+    pub fn into_owned(self) -> Found<'static> {
+        match self {
+            Self::Scram(keys) => Found::Scram(Cow::Owned(keys.into_owned())),
+            Self::Verified(is_right) => Found::Verified(is_right),
+            Self::Subject(name) => Found::Subject(Cow::Owned(name.into_owned())),
+            #[cfg(feature = "legacy")]
+            Self::DigestMd5(key) => Found::DigestMd5(key),
+            #[cfg(feature = "legacy")]
+            Self::Password(password) => Found::Password(password),
+            Self::Unknown => Found::Unknown,
+        }
+    }
+
+    /// The answer as the mechanism takes it.
+    #[must_use]
+    pub fn as_answer(&self) -> LookupAnswer<'_> {
+        match self {
+            Self::Scram(keys) => LookupAnswer::Scram(keys),
+            Self::Verified(is_right) => LookupAnswer::Verified(*is_right),
+            Self::Subject(name) => LookupAnswer::Subject(name),
+            #[cfg(feature = "legacy")]
+            Self::DigestMd5(key) => LookupAnswer::DigestMd5(key),
+            #[cfg(feature = "legacy")]
+            Self::Password(password) => LookupAnswer::Secret(password),
+            Self::Unknown => LookupAnswer::Unknown,
+        }
+    }
+}
+
+/// What a user that does not exist looks like: iterations and salt as most of those that do.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Likeness {
+    iterations: u32,
+    salt: usize,
+    key: Option<Secret>,
+}
+
+impl Likeness {
+    /// As users with so many `iterations` and octets of `salt`; salts are others after a restart.
+    #[must_use]
+    pub const fn new(iterations: u32, salt: usize) -> Self {
+        Self { iterations, salt, key: None }
+    }
+
+    /// The same, with salts from `key`, so that they are the same after a restart: see [`Decoy::new`].
+    #[must_use]
+    pub fn with_key(self, key: [u8; 32]) -> Self {
+        Self { key: Some(Secret::new(key)), ..self }
+    }
+
+    /// The decoy; its key is `fallback` if there is none here.
+    pub(crate) fn decoy(&self, fallback: &Secret) -> Decoy {
+        let key = self.key.as_ref().unwrap_or(fallback).expose();
+        let mut octets = [0; 32];
+        octets.iter_mut().zip(key).for_each(|(slot, octet)| *slot = *octet);
+        Decoy::new(octets, self.iterations, self.salt)
+    }
+}
+
+/// As the users of [`UserTable::with`].
+impl Default for Likeness {
+    fn default() -> Self {
+        Self::new(UserTable::ITERATIONS, UserTable::SALT)
     }
 }

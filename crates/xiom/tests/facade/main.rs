@@ -1,7 +1,15 @@
 //! The paved path over real sockets and real TLS: both styles, both runtimes, and what is refused.
 #![cfg(test)]
 
+extern crate alloc;
+
 mod blocking;
+mod offers;
 mod pki;
 mod refusals;
+mod relay;
+mod stores;
 mod tokio_streams;
+#[cfg(feature = "users-file")]
+mod user_file;
+mod users;
