@@ -5,6 +5,15 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use xiom::TlsStyle;
 
+mod serve;
+mod user;
+
+pub(crate) use serve::Serve;
+pub(crate) use user::{Add, Check, Deed, List, Remove, User};
+
+use serve::{SERVE, SERVE_EXAMPLES};
+use user::{USER, USER_EXAMPLES};
+
 /// What to do.
 #[derive(Parser)]
 #[command(name = "xiom", version, about, long_about = LONG, arg_required_else_help = true)]
@@ -23,6 +32,12 @@ pub(crate) enum Command {
     /// Tell whether a server lets you in, and if not, which layer fails and why
     #[command(long_about = PROBE, after_long_help = PROBE_EXAMPLES)]
     Probe(Box<Probe>),
+    /// Serve users: let them in, and send back what they say
+    #[command(long_about = SERVE, after_long_help = SERVE_EXAMPLES)]
+    Serve(Box<Serve>),
+    /// Keep a file of users
+    #[command(long_about = USER, after_long_help = USER_EXAMPLES)]
+    User(User),
 }
 
 /// `xiom demo`
@@ -70,12 +85,19 @@ pub(crate) struct Probe {
     /// The file that holds the password in its first line
     #[arg(long, value_name = "FILE", requires = "user")]
     pub(crate) password_file: Option<PathBuf>,
-    /// Use no other mechanism than this; may be given again
+    /// Log in with the token in the first line of the standard input; --user says whom to act as
+    #[arg(long, conflicts_with = "password_file")]
+    pub(crate) token_stdin: bool,
+    /// Log in with the Kerberos tickets that kinit has left
+    #[arg(long)]
+    pub(crate) kerberos: bool,
+    /// Use no other mechanism than this; may be given again. MSSBCBS, DIGEST-MD5 and CRAM-MD5 are
+    /// used only when named
     #[arg(long, value_name = "NAME")]
     pub(crate) mechanism: Vec<String>,
-    /// Take and send SASL frames of up to this many octets
-    #[arg(long, value_name = "OCTETS", default_value_t = 512)]
-    pub(crate) sasl_frame: u32,
+    /// Take and send SASL frames of up to this many octets; 512 without this, 65536 with a token or tickets
+    #[arg(long, value_name = "OCTETS")]
+    pub(crate) sasl_frame: Option<u32>,
     /// Give up when the login has not succeeded after so long
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=3600))]
     pub(crate) timeout: u32,
@@ -158,6 +180,8 @@ const PROBE_EXAMPLES: &str = "\
 Examples:
   xiom probe amqps://broker.example
   xiom probe amqps://broker.example --user guest --password-file secret.txt
+  xiom probe amqps://broker.example --token-stdin --mechanism OAUTHBEARER < token.txt
+  xiom probe amqp://broker.example --kerberos
   XIOM_PASSWORD=... xiom probe amqp://broker.example --tls header --user guest --trace
   xiom probe amqps://broker.example --only-ca ca.pem --cert me.pem --key me.key
   xiom probe amqps://broker.example --json | jq .failure

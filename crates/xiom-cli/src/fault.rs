@@ -69,7 +69,7 @@ const fn hint(failure: &Failure) -> &'static str {
             "is this the right server? it does not know the password"
         }
         Cause::Mechanism(_) => "try another mechanism with --mechanism, or look on with --trace",
-        _ => "look on with --trace",
+        Cause::Protection(_) | _ => "look on with --trace",
     }
 }
 

@@ -1,9 +1,9 @@
 //! The mechanisms that a command may use.
 
-use xiom::Login;
-use xiom::sasl::client::{ClientMechanism, Mechanism};
+use xiom::sasl::client::ClientMechanism as _;
+use xiom::{ClientMechanism, Login};
 
-/// The mechanisms of all `logins`, with fresh nonces; none but those `named`, if any is.
+/// The mechanisms of all `logins` for a server called `host`, with fresh nonces; none but those `named`, if any is.
 ///
 /// # Errors
 ///
@@ -11,12 +11,13 @@ use xiom::sasl::client::{ClientMechanism, Mechanism};
 pub(crate) fn mechanisms(
     logins: &[Login],
     named: &[String],
-) -> Result<Vec<Mechanism>, xiom::Error> {
+    host: &str,
+) -> Result<Vec<ClientMechanism>, xiom::Error> {
     let mut mechanisms = Vec::new();
     for login in logins {
-        mechanisms.extend(login.mechanisms()?);
+        mechanisms.extend(login.mechanisms(host)?);
     }
-    let is_named = |mechanism: &Mechanism| {
+    let is_named = |mechanism: &ClientMechanism| {
         named.iter().any(|name| name.eq_ignore_ascii_case(mechanism.properties().name))
     };
     mechanisms.retain(|mechanism| named.is_empty() || is_named(mechanism));

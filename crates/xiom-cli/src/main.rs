@@ -1,4 +1,4 @@
-//! The `xiom` program: see every mechanism log in, and tell why a server does not let you in.
+//! The `xiom` program: see every mechanism log in, tell why a server does not let you in, serve users.
 //!
 //! Results go to the standard output, everything else to the standard error; no output ever holds a
 //! password.
@@ -23,8 +23,11 @@ mod login;
 mod probe;
 mod proof;
 mod render;
+mod secret;
+mod serve;
 mod timeline;
 mod trace;
+mod user;
 mod watch;
 
 use arguments::{Arguments, Command};
@@ -35,6 +38,8 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Probe(arguments) => probe::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
+        Command::User(arguments) => user::run(&arguments.deed),
     };
     match result {
         Ok(exit) => exit.into(),
@@ -57,6 +62,11 @@ impl Stop {
     /// The command line, or a file that it names, is wrong.
     pub(crate) fn usage(cause: impl Into<Box<dyn Error>>) -> Self {
         Self { exit: Exit::Usage, text: cause.into().to_string() }
+    }
+
+    /// The system does not give a socket.
+    pub(crate) fn socket(cause: impl Into<Box<dyn Error>>) -> Self {
+        Self { exit: Exit::Socket, text: cause.into().to_string() }
     }
 
     /// This program or this system is at fault.

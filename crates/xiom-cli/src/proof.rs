@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use xiom::rustls::Facts;
-use xiom::sasl::{Established, Identity, NoLayer, PeerProof};
+use xiom::sasl::{Established, Identity, PeerProof, Protection};
 
 /// What TLS agreed on.
 #[derive(Clone, Debug, Serialize)]
@@ -52,15 +52,19 @@ pub(crate) struct Proof {
     pub(crate) server_proven: bool,
     /// The channel binding that both ends agreed on.
     pub(crate) channel_binding: Option<&'static str>,
+    /// What the mechanism gives the octets after the login, besides TLS.
+    pub(crate) protection: &'static str,
 }
 
-impl From<&Established<NoLayer>> for Proof {
-    fn from(established: &Established<NoLayer>) -> Self {
+impl<L> From<&Established<L>> for Proof {
+    fn from(established: &Established<L>) -> Self {
         let principal = established.principal();
         let (kind, name) = match &principal.identity {
             Identity::Anonymous(_) => ("anonymous", ""),
             Identity::User(name) => ("user", &**name),
             Identity::External(name) => ("certificate", &**name),
+            Identity::Bearer(name) => ("token", &**name),
+            Identity::Kerberos(name) => ("kerberos", &**name),
         };
         Self {
             kind,
@@ -68,6 +72,11 @@ impl From<&Established<NoLayer>> for Proof {
             acts_as: principal.authzid.as_deref().map(str::to_owned),
             server_proven: established.peer() == PeerProof::Verified,
             channel_binding: established.bound().map(xiom::sasl::BindingType::name),
+            protection: match established.protection() {
+                Protection::None => "none",
+                Protection::Integrity => "integrity",
+                Protection::Confidentiality => "confidentiality",
+            },
         }
     }
 }

@@ -7,12 +7,12 @@ use alloc::sync::Arc;
 use core::ops::DerefMut;
 use std::sync::{Mutex, PoisonError};
 
-use xiom::Transport;
 use xiom::amqp_sasl::Client;
 use xiom::core::{Direction, Layer, Phase, Received, Security, Stack, Tap, WireBuf};
 use xiom::rustls::{ClientEngine, Facts};
 use xiom::sasl::{Established, NoLayer};
 use xiom::xio::{Blocking, Config, Error, Remote};
+use xiom::{ClientMechanism, Transport};
 use xiom_amqp_codec::{Performative, ProtocolHeader};
 
 use crate::frames::{Cutter, Unit};
@@ -69,7 +69,7 @@ impl Watch {
     pub(crate) fn connect(
         &self,
         remote: Remote,
-        sasl: Client,
+        sasl: Client<ClientMechanism>,
         transport: Transport<ClientEngine>,
         config: Config,
     ) -> Result<Blocking<impl Layer + use<>>, Error> {
@@ -79,7 +79,7 @@ impl Watch {
     }
 
     /// Watches SASL: its phases and its frames.
-    fn upper(&self, sasl: Client) -> impl Layer + use<> {
+    fn upper(&self, sasl: Client<ClientMechanism>) -> impl Layer + use<> {
         let (mut sent, mut received) = (Cutter::frames(), Cutter::frames());
         let this = self.clone();
         let tap = Tap::new(sasl, move |direction, octets: &[u8]| {
@@ -90,10 +90,10 @@ impl Watch {
             cutter.cut(octets, |unit| this.unit(direction, unit));
         });
         let this = self.clone();
-        Phased::new(tap, move |tap: &Tap<Client, _>| {
+        Phased::new(tap, move |tap: &Tap<Client<ClientMechanism>, _>| {
             this.phase(tap.phase());
             if tap.phase() == Phase::Open {
-                this.seen().established = tap.layer().established().cloned();
+                this.seen().established = tap.layer().established().map(Established::proof);
             }
         })
     }

@@ -9,7 +9,7 @@ use xiom::sasl::Credentials;
 use xiom::xio::{Blocking, Config, Error, Remote};
 use xiom::{Client, Login, TlsStyle, amqp_sasl};
 
-use super::USER;
+use super::{TOKEN, USER};
 use crate::certificates::Identity;
 use crate::fault::Fault;
 use crate::proof::{Proof, Tls};
@@ -42,6 +42,10 @@ pub(crate) enum Expected {
     LoggedIn,
     Refused,
     Untrusted,
+    /// Somebody ends TLS between the two, and passes everything on.
+    Intercepted,
+    /// Somebody ends TLS between the two, and removes what binds from the offer.
+    Stripped,
 }
 
 impl Expected {
@@ -49,7 +53,9 @@ impl Expected {
     pub(crate) fn fits(self, cause: Cause) -> bool {
         match self {
             Self::LoggedIn => false,
-            Self::Refused => cause == Cause::Sasl(SaslFault::Refused(OutcomeCode::Auth)),
+            Self::Refused | Self::Intercepted | Self::Stripped => {
+                cause == Cause::Sasl(SaslFault::Refused(OutcomeCode::Auth))
+            }
             Self::Untrusted => {
                 cause == Cause::Tls(TlsFault::Certificate(CertificateFault::UnknownIssuer))
             }
@@ -84,9 +90,9 @@ impl Case<'_> {
     ///
     /// Returns [`Stop`] when the options do not fit.
     pub(crate) fn run(&self, client: &Client, progress: impl Fn(u64)) -> Result<Journey, Stop> {
-        let mechanisms = login::mechanisms(&[self.login()], &[self.mechanism.to_owned()]);
-        let sasl = amqp_sasl::Client::new(mechanisms.map_err(Stop::other)?, client.sasl().clone());
         let address = client.address();
+        let mechanisms = login::mechanisms(&[self.login()], &self.named(), address.host());
+        let sasl = amqp_sasl::Client::new(mechanisms.map_err(Stop::other)?, client.sasl().clone());
         let remote = Remote::resolve(address.host(), address.port()).map_err(Stop::other)?;
         let transport = client.transport().map_err(Stop::other)?;
         let watch = Watch::start(timeline::CONNECT, Trace::Off);
@@ -132,10 +138,23 @@ impl Case<'_> {
         builder.build().map_err(Stop::other)
     }
 
+    /// The mechanisms that the client has: whoever is to be deceived has one that binds, too.
+    fn named(&self) -> Vec<String> {
+        let mut named = vec![self.mechanism.to_owned()];
+        if self.expected == Expected::Stripped {
+            named.push(format!("{}-PLUS", self.mechanism));
+        }
+        named
+    }
+
     fn login(&self) -> Login {
         match self.mechanism {
             "ANONYMOUS" => Login::Anonymous(String::new()),
             "EXTERNAL" => Login::External(None),
+            "MSSBCBS" => Login::Cbs,
+            "OAUTHBEARER" | "XOAUTH2" => {
+                Login::Token { token: Secret::from(TOKEN), user: Some(USER.to_owned()) }
+            }
             _ => Login::Password(Credentials::new(USER, Secret::from(self.password))),
         }
     }

@@ -3,6 +3,8 @@
 //! Each expectation is checked; the exit code is 0 only when all of them hold.
 
 mod client;
+mod guests;
+mod relay;
 mod report;
 mod server;
 
@@ -21,6 +23,7 @@ use crate::exit::Exit;
 use crate::{Stop, print, print_json};
 
 use client::{Case, Expected};
+use relay::Relay;
 use report::{Connection, Report};
 use server::{Port, Visit};
 
@@ -38,7 +41,7 @@ pub(crate) fn run(arguments: &Demo) -> Result<Exit, Stop> {
             let (stopped, visits) = (&stopped, visits.clone());
             scope.spawn(move || port.serve(stopped, &visits));
         }
-        let connections = play(&cases, &cast.ports, &visited, arguments.json);
+        let connections = play(&cases, &cast, &visited, arguments.json);
         stopped.store(true, Ordering::Release);
         cast.ports.iter().for_each(Port::stop);
         connections
@@ -57,6 +60,8 @@ struct Cast {
     authority: Authority,
     stranger: Authority,
     client: Identity,
+    /// The certificate of the man in the middle.
+    middle: Identity,
     ports: [Port; 2],
 }
 
@@ -66,16 +71,17 @@ impl Cast {
         let stranger = Authority::new("xiom demo stranger").map_err(Stop::other)?;
         let server = authority.server(&["localhost", "127.0.0.1"]).map_err(Stop::other)?;
         let client = authority.client(CLIENT).map_err(Stop::other)?;
+        let middle = authority.server(&["localhost", "127.0.0.1"]).map_err(Stop::other)?;
         let port = |style| Port::open(style, &server, &authority);
         let ports = [port(TlsStyle::Direct)?, port(TlsStyle::Header)?];
-        Ok(Self { authority, stranger, client, ports })
+        Ok(Self { authority, stranger, client, middle, ports })
     }
 }
 
 /// All that happens, in order.
 fn cases(cast: &Cast, mib: u32) -> Vec<Case<'_>> {
     let login = |style, mechanism| Case {
-        name: "login",
+        name: LOGIN,
         style,
         mechanism,
         password: PASSWORD,
@@ -96,24 +102,42 @@ fn cases(cast: &Cast, mib: u32) -> Vec<Case<'_>> {
     cases.push(Case { name, password, expected: Expected::Refused, ..plus() });
     let (name, trusted) = ("untrusted authority", &*cast.stranger.pem);
     cases.push(Case { name, trusted, expected: Expected::Untrusted, ..plus() });
+    for style in [TlsStyle::Direct, TlsStyle::Header] {
+        let expected = Expected::Intercepted;
+        let name = "man in the middle";
+        cases.push(Case { name, expected, ..login(style, "SCRAM-SHA-256-PLUS") });
+        let expected = Expected::Stripped;
+        let name = "man in the middle who strips -PLUS";
+        cases.push(Case { name, expected, ..login(style, "SCRAM-SHA-256") });
+    }
     cases
 }
 
 /// Lets each client visit, one after the other, and asks the server what it saw.
 fn play(
     cases: &[Case<'_>],
-    ports: &[Port],
+    cast: &Cast,
     visited: &Receiver<Visit>,
     is_quiet: bool,
 ) -> Result<Vec<Connection>, Stop> {
     let (mut connections, mut former) = (Vec::new(), None);
     for case in cases {
-        let port = ports.iter().find(|port| port.style == case.style).map_or(0, |port| port.number);
+        let port =
+            cast.ports.iter().find(|port| port.style == case.style).map_or(0, |port| port.number);
         let bar = bar(case, is_quiet);
-        let client = case.client(port)?;
-        let journey = case.run(&client, |octets| bar.set_position(octets));
-        bar.finish_and_clear();
-        let journey = journey?;
+        let visit = |port| {
+            let client = case.client(port)?;
+            let journey = case.run(&client, |octets| bar.set_position(octets));
+            bar.finish_and_clear();
+            Ok((client, journey?))
+        };
+        let (client, journey) = match case.expected {
+            Expected::Intercepted | Expected::Stripped => {
+                Relay::new(&cast.authority, &cast.middle, case.style, port, case.expected)?
+                    .between(visit)?
+            }
+            Expected::LoggedIn | Expected::Refused | Expected::Untrusted => visit(port)?,
+        };
         let visit = visited.recv_timeout(PATIENCE).unwrap_or_default();
         connections.push(Connection::new(case, journey, visit));
         // The next client finds its session when it wants the same; the others meet as strangers.
@@ -137,13 +161,28 @@ fn bar(case: &Case<'_>, is_quiet: bool) -> ProgressBar {
     style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style.progress_chars("━╸ ")))
 }
 
-const MECHANISMS: [&str; 5] =
-    ["ANONYMOUS", "PLAIN", "EXTERNAL", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"];
+const MECHANISMS: [&str; 12] = [
+    "SCRAM-SHA-512-PLUS",
+    "SCRAM-SHA-256-PLUS",
+    "SCRAM-SHA-1-PLUS",
+    "SCRAM-SHA-512",
+    "SCRAM-SHA-256",
+    "SCRAM-SHA-1",
+    "EXTERNAL",
+    "OAUTHBEARER",
+    "XOAUTH2",
+    "PLAIN",
+    "ANONYMOUS",
+    "MSSBCBS",
+];
+const LOGIN: &str = "login";
 const ECHO: &str = "echo";
 /// The user of the demo.
 const USER: &str = "guest";
 /// The password of the demo's user; it opens nothing else.
 const PASSWORD: &str = "xiom demo password";
+/// The token of the demo's user; it opens nothing else.
+const TOKEN: &str = "xiom.demo.token";
 /// The holder of the client certificate.
 const CLIENT: &str = "demo client";
 /// How long the server may take to report.

@@ -5,9 +5,9 @@ use core::fmt::Write;
 use serde::Serialize;
 use xiom::TlsStyle;
 
-use super::ECHO;
 use super::client::{Case, Expected, Journey};
 use super::server::Visit;
+use super::{ECHO, LOGIN, MECHANISMS};
 use crate::render::{self, BAD, BOLD, DIM, GOOD};
 use crate::timeline;
 
@@ -122,23 +122,17 @@ impl Connection {
 }
 
 fn expectations(case: &Case<'_>, client: &Journey, server: &Visit) -> Vec<Expectation> {
-    let fact = |what, holds| Expectation { what, holds };
     if case.expected != Expected::LoggedIn {
-        let what = match case.expected {
-            Expected::Refused => "the client is refused with the outcome auth",
-            Expected::Untrusted | Expected::LoggedIn => "the client finds the issuer unknown",
-        };
-        return vec![
-            fact(what, client.failed_as_expected),
-            fact("the server lets nobody in", server.login.is_none() && server.failure.is_some()),
-        ];
+        return expected_failures(case, client, server);
     }
+    let fact = |what, holds| Expectation { what, holds };
     let (kind, proven, bound) = match case.mechanism {
-        "ANONYMOUS" => ("anonymous", false, None),
+        "ANONYMOUS" | "MSSBCBS" => ("anonymous", false, None),
         "EXTERNAL" => ("certificate", false, None),
+        "OAUTHBEARER" | "XOAUTH2" => ("token", false, None),
         "PLAIN" => ("user", false, None),
-        "SCRAM-SHA-256" => ("user", true, None),
-        _ => ("user", true, Some("tls-exporter")),
+        name if name.ends_with("-PLUS") => ("user", true, Some("tls-exporter")),
+        _ => ("user", true, None),
     };
     let (inside, welcomed) = (client.login.as_ref(), server.login.as_ref());
     let both = inside.zip(welcomed);
@@ -164,6 +158,28 @@ fn expectations(case: &Case<'_>, client: &Journey, server: &Visit) -> Vec<Expect
     ]
 }
 
+/// What should be so when nobody is to come in.
+fn expected_failures(case: &Case<'_>, client: &Journey, server: &Visit) -> Vec<Expectation> {
+    let fact = |what, holds| Expectation { what, holds };
+    let (what, seen) = match case.expected {
+        Expected::Refused => ("the client is refused with the outcome auth", None),
+        Expected::Intercepted => (
+            "both sides end the login that a man in the middle has passed on",
+            Some("Mechanism(ChannelBinding)"),
+        ),
+        Expected::Stripped => (
+            "both sides end the login from whose offer channel binding was removed",
+            Some("Mechanism(ChannelBindingDowngrade)"),
+        ),
+        Expected::Untrusted | Expected::LoggedIn => ("the client finds the issuer unknown", None),
+    };
+    let told = server.failure.as_ref().map(|fault| fault.cause.as_str());
+    vec![
+        fact(what, client.failed_as_expected && (seen.is_none() || seen == told)),
+        fact("the server lets nobody in", server.login.is_none() && told.is_some()),
+    ]
+}
+
 impl Report {
     /// The report of `connections`.
     pub(crate) fn new(connections: Vec<Connection>) -> Self {
@@ -174,7 +190,11 @@ impl Report {
     /// The report for people.
     pub(crate) fn text(&self) -> String {
         let mut out = String::new();
-        for connection in &self.connections {
+        // Logins are much alike: one of each style is shown in full, and all of them below.
+        let is_shown = |one: &&Connection| {
+            one.name != LOGIN || !one.ok || MECHANISMS.first() == Some(&one.mechanism)
+        };
+        for connection in self.connections.iter().filter(is_shown) {
             connection.text(&mut out);
         }
         let _ = writeln!(out, "\n{BOLD}Who came in, as the server saw it{BOLD:#}\n");

@@ -13,9 +13,9 @@ use serde::Serialize;
 use xiom::blocking::Accepted;
 use xiom::core::Failure;
 use xiom::rustls::{Facts, ServerEngine, ServerOptions};
-use xiom::{Server, TlsStyle, UserTable};
+use xiom::{Server, TlsStyle};
 
-use super::{CLIENT, PASSWORD, USER};
+use super::guests::Guests;
 use crate::Stop;
 use crate::certificates::{Authority, Identity};
 use crate::fault::Fault;
@@ -57,14 +57,11 @@ impl Port {
     ) -> Result<Self, Stop> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(Stop::other)?;
         let number = listener.local_addr().map_err(Stop::other)?.port();
-        let users = UserTable::new()
-            .with(USER, PASSWORD)
-            .map_err(Stop::other)?
-            .with_certificate(CLIENT)
-            .with_anonymous();
+        let users = Guests::new().map_err(Stop::other)?;
         let options = ServerOptions::new(&identity.chain, identity.key.clone())
             .optional_client_certificate(&authority.pem);
-        let server = Server::builder(users).tls(style, options).build().map_err(Stop::other)?;
+        let server =
+            Server::builder(users).cbs().tls(style, options).build().map_err(Stop::other)?;
         Ok(Self { style, number, listener, server })
     }
 

@@ -4,23 +4,23 @@
 
 use alloc::sync::Arc;
 use core::time::Duration;
+use std::env;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::{env, fs};
 
-use xiom::amqp_sasl;
+use xiom::amqp_sasl::{self, FrameLimit};
 use xiom::core::{Limits, Plain, Secret};
 use xiom::rustls::{ClientEngine, Observer};
-use xiom::sasl::client::Mechanism;
 use xiom::sasl::{Credentials, Policy};
 use xiom::xio::Config;
-use xiom::{Address, Client, ClientBuilder, Login, Transport};
+use xiom::{Address, Client, ClientBuilder, ClientMechanism, Kerberos, Login, Transport};
 
 use super::GOODBYE;
 use super::chain::Chain;
 use crate::arguments::{Probe, Style};
+use crate::secret::read;
 use crate::trace::Trace;
-use crate::{Stop, login};
+use crate::{Stop, login, secret};
 
 /// How to connect, and with what to log in.
 pub(super) struct Plan {
@@ -69,8 +69,9 @@ impl Plan {
     /// # Errors
     ///
     /// Returns [`Stop`] when the credentials cannot be sent, or belong to no mechanism that is named.
-    pub(super) fn mechanisms(&self) -> Result<Vec<Mechanism>, Stop> {
-        login::mechanisms(&self.logins, &self.named).map_err(Stop::usage)
+    pub(super) fn mechanisms(&self) -> Result<Vec<ClientMechanism>, Stop> {
+        login::mechanisms(&self.logins, &self.named, self.client.address().host())
+            .map_err(Stop::usage)
     }
 
     /// A fresh SASL layer.
@@ -78,7 +79,7 @@ impl Plan {
     /// # Errors
     ///
     /// As [`Self::mechanisms`].
-    pub(super) fn sasl(&self) -> Result<amqp_sasl::Client, Stop> {
+    pub(super) fn sasl(&self) -> Result<amqp_sasl::Client<ClientMechanism>, Stop> {
         Ok(amqp_sasl::Client::new(self.mechanisms()?, self.client.sasl().clone()))
     }
 
@@ -108,13 +109,14 @@ fn builder(
     let is_named = |name: &str| names(arguments, name);
     let policy = Policy {
         allow_cleartext: arguments.insecure_plain,
-        allow_anonymous: is_named("ANONYMOUS"),
+        allow_anonymous: is_named("ANONYMOUS") || is_named("MSSBCBS"),
+        allow_legacy: is_named("DIGEST-MD5") || is_named("CRAM-MD5"),
         ..Policy::default()
     };
     let mut builder = Client::builder(&arguments.url)
         .map_err(Stop::usage)?
         .policy(policy)
-        .frame_limit(arguments.sasl_frame);
+        .frame_limit(arguments.sasl_frame.unwrap_or(default_frame(arguments)));
     if let Some(style) = style.tls() {
         builder = builder.tls(style);
     }
@@ -134,10 +136,20 @@ fn builder(
     Ok(builder.tls_options(|options| options.observer(observer)))
 }
 
+/// Tokens and tickets are longer than the frames that every peer must take.
+const fn default_frame(arguments: &Probe) -> u32 {
+    let limit =
+        if arguments.token_stdin || arguments.kerberos { FrameLimit::MAX } else { FrameLimit::MIN };
+    limit.octets()
+}
+
 /// All that the arguments give to log in with; nobody in particular when they give nothing.
 fn logins(arguments: &Probe, address: &Address) -> Result<Vec<Login>, Stop> {
     let mut logins = Vec::new();
-    if let Some(user) = &arguments.user {
+    if arguments.token_stdin {
+        let token = secret::from_stdin("token")?;
+        logins.push(Login::Token { token, user: arguments.user.clone() });
+    } else if let Some(user) = &arguments.user {
         let password = password(arguments.password_file.as_deref())?;
         logins.push(Login::Password(Credentials::new(user.as_str(), password)));
     } else if let Some(credentials) = address.credentials() {
@@ -145,6 +157,12 @@ fn logins(arguments: &Probe, address: &Address) -> Result<Vec<Login>, Stop> {
     }
     if arguments.cert.is_some() {
         logins.push(Login::External(None));
+    }
+    if arguments.kerberos {
+        logins.push(Login::Kerberos(Kerberos::default()));
+    }
+    if names(arguments, "MSSBCBS") {
+        logins.push(Login::Cbs);
     }
     if logins.is_empty() || names(arguments, "ANONYMOUS") {
         logins.push(Login::Anonymous(String::new()));
@@ -159,19 +177,12 @@ fn names(arguments: &Probe, mechanism: &str) -> bool {
 /// The first line of the file, or else the environment's.
 fn password(file: Option<&Path>) -> Result<Secret, Stop> {
     if let Some(path) = file {
-        let text = read(path)?;
-        let line = text.expose().split(|octet| *octet == b'\n').next().unwrap_or_default();
-        return Ok(Secret::new(line.strip_suffix(b"\r").unwrap_or(line)));
+        return Ok(secret::first_line(read(path)?.expose()));
     }
     match env::var(PASSWORD) {
         Ok(password) => Ok(Secret::new(password)),
         Err(_) => Err(Stop::usage(format!("no password: give --password-file, or set {PASSWORD}"))),
     }
-}
-
-fn read(path: &Path) -> Result<Secret, Stop> {
-    let octets = fs::read(path);
-    octets.map(Secret::new).map_err(|error| Stop::usage(format!("{}: {error}", path.display())))
 }
 
 const PASSWORD: &str = "XIOM_PASSWORD";

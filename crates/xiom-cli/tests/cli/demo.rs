@@ -11,7 +11,7 @@ fn every_mechanism_logs_in_over_both_styles() {
     assert_eq!(report["ok"], true);
     let connections = report["connections"].as_array().unwrap();
     for style in ["direct", "header"] {
-        for mechanism in ["ANONYMOUS", "PLAIN", "EXTERNAL", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"] {
+        for mechanism in MECHANISMS {
             let connection = connections
                 .iter()
                 .find(|one| one["style"] == style && one["mechanism"] == mechanism)
@@ -28,7 +28,7 @@ fn every_mechanism_logs_in_over_both_styles() {
         }
     }
     assert_eq!(report["summary"]["echoed_octets"], 1 << 20);
-    assert_eq!(report["summary"]["refused"], 2);
+    assert_eq!(report["summary"]["refused"], 6);
     assert_eq!(report["summary"]["resumed_handshakes"], 1);
 }
 
@@ -41,6 +41,20 @@ fn the_refused_are_refused_for_the_right_reason() {
         assert!(one["server"]["login"].is_null());
         one["client"]["failure"]["cause"].as_str().unwrap().to_owned()
     };
+    let unbound = |name: &str| {
+        let connections = report["connections"].as_array().unwrap();
+        let both = connections.iter().filter(|one| one["name"] == name);
+        both.map(|one| {
+            assert_eq!(one["client"]["failure"]["cause"], "Sasl(Refused(Auth))");
+            let style = one["style"].as_str().unwrap();
+            format!("{style}: {}", one["server"]["failure"]["cause"].as_str().unwrap())
+        })
+        .collect::<Vec<_>>()
+    };
+    let expected = ["direct: Mechanism(ChannelBinding)", "header: Mechanism(ChannelBinding)"];
+    assert_eq!(unbound("man in the middle"), expected);
+    let expected = expected.map(|text| text.replace("Binding)", "BindingDowngrade)"));
+    assert_eq!(unbound("man in the middle who strips -PLUS"), expected);
     assert_eq!(cause("wrong password"), "Sasl(Refused(Auth))");
     assert_eq!(cause("untrusted authority"), "Tls(Certificate(UnknownIssuer))");
 }
@@ -53,3 +67,18 @@ fn people_get_a_table_without_colours_in_a_pipe() {
     ran.assert_silent_about("\u{1b}");
     ran.assert_silent_about("xiom demo password");
 }
+
+const MECHANISMS: [&str; 12] = [
+    "SCRAM-SHA-512-PLUS",
+    "SCRAM-SHA-256-PLUS",
+    "SCRAM-SHA-1-PLUS",
+    "SCRAM-SHA-512",
+    "SCRAM-SHA-256",
+    "SCRAM-SHA-1",
+    "EXTERNAL",
+    "OAUTHBEARER",
+    "XOAUTH2",
+    "PLAIN",
+    "ANONYMOUS",
+    "MSSBCBS",
+];

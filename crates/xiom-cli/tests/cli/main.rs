@@ -7,6 +7,11 @@ mod demo;
 #[cfg(test)]
 mod probe;
 #[cfg(test)]
+#[cfg(unix)]
+mod serve;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod usage;
+#[cfg(test)]
+mod user;

@@ -4,10 +4,14 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 
 use serde_json::json;
+use xiom::core::OutcomeCode;
 use xiom::sasl::Policy;
+use xiom::sasl::Principal;
+use xiom::sasl::server::LookupRequest;
+use xiom::{Answer, Found, Offers, Users};
 use xiom::{Server, TlsStyle, UserTable};
 
-use crate::support::{Files, Guest, PASSWORD, Ran, USER, run, run_with};
+use crate::support::{Files, Guest, PASSWORD, Ran, USER, run, run_on, run_with};
 
 /// Probes `url`, trusting the test's authority alone.
 fn probe(files: &Files, url: &str, more: &[&str]) -> Ran {
@@ -223,4 +227,51 @@ fn a_password_travels_in_clear_only_when_told_so() {
     let url = lax.login("amqp");
     let ran = run(&["probe", &url, "--json", "--mechanism", "PLAIN", "--insecure-plain"]);
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+}
+
+/// Takes one token, which speaks for [`USER`].
+struct Tokens;
+
+impl Users for Tokens {
+    fn offers(&self) -> Offers {
+        Offers { bearer: true, anonymous: true, ..Offers::NONE }
+    }
+
+    fn look_up<'a>(
+        &'a self,
+        request: &'a LookupRequest,
+    ) -> Answer<'a, Result<Found<'a>, OutcomeCode>> {
+        let LookupRequest::Bearer { token } = request else { panic!() };
+        let is_good = token.expose() == PASSWORD.as_bytes();
+        Answer::Now(Ok(if is_good { Found::Subject(USER.into()) } else { Found::Unknown }))
+    }
+
+    fn authorize<'a>(&'a self, who: &'a Principal) -> Answer<'a, Result<bool, OutcomeCode>> {
+        Answer::Now(Ok(xiom::acts_as_itself(who)))
+    }
+}
+
+#[test]
+fn a_token_comes_from_the_standard_input() {
+    let server = || Guest::of(Server::builder(Tokens).allow_cleartext().cbs().build().unwrap());
+    for (mechanism, user) in [("OAUTHBEARER", &[][..]), ("XOAUTH2", &["--user", USER])] {
+        let server = server();
+        let url = server.url("amqp");
+        let arguments = ["probe", &url, "--json", "--insecure-plain", "--token-stdin"];
+        let named = ["--mechanism", mechanism];
+        let arguments = [&arguments[..], &named, user].concat();
+        let ran = run_on(&arguments, &format!("{PASSWORD}\n"));
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        assert_eq!(ran.json()["mechanisms"]["chosen"], mechanism);
+        assert_eq!(ran.json()["login"]["kind"], "token");
+        ran.assert_silent_about(PASSWORD);
+    }
+    let strict = server();
+    let ran = run_on(&["probe", &strict.url("amqp"), "--json", "--token-stdin"], "token\n");
+    let verdicts = ran.json()["mechanisms"]["verdicts"].clone();
+    assert_eq!((ran.code, &verdicts[0]["name"]), (14, &json!("OAUTHBEARER")));
+    assert!(verdicts[0]["verdict"].as_str().unwrap().contains("not confidential"), "{verdicts}");
+    let named = server();
+    let ran = run(&["probe", &named.url("amqp"), "--json", "--mechanism", "mssbcbs"]);
+    assert_eq!((ran.code, &ran.json()["mechanisms"]["chosen"]), (0, &json!("MSSBCBS")));
 }

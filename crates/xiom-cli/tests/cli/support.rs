@@ -4,7 +4,7 @@ use core::net::{Ipv4Addr, SocketAddr};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::thread::JoinHandle;
 
 use rcgen::{
@@ -167,4 +167,20 @@ pub(crate) fn run_with(arguments: &[&str], environment: &[(&str, &str)]) -> Ran 
 
 pub(crate) fn run(arguments: &[&str]) -> Ran {
     run_with(arguments, &[])
+}
+
+/// Runs the program with `input` as its standard input.
+pub(crate) fn run_on(arguments: &[&str], input: &str) -> Ran {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_xiom"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A program that ends without reading is judged by what it says.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let Output { status, stdout, stderr } = child.wait_with_output().unwrap();
+    let (out, err) = (String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap());
+    Ran { code: status.code().unwrap(), out, err }
 }

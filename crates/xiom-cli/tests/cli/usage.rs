@@ -6,7 +6,7 @@ use crate::support::{Files, PASSWORD, run, run_with};
 
 #[test]
 fn usage_errors_end_with_2_and_print_nothing() {
-    let cases: [&[&str]; 9] = [
+    let cases: [&[&str]; 20] = [
         &["probe"],
         &["probe", "amqps://host", "--no-such-option"],
         &["probe", "http://host"],
@@ -16,6 +16,17 @@ fn usage_errors_end_with_2_and_print_nothing() {
         &["probe", "amqps://host", "--user", "guest"],
         &["probe", "amqps://host", "--timeout", "0"],
         &["probe", "amqp://host", "--mechanism", "PLAIN"],
+        &["probe", "amqp://host", "--token-stdin"],
+        &["serve"],
+        &["serve", "--anonymous"],
+        &["serve", "--anonymous", "--tls", "none", "--self-signed"],
+        &["serve", "--anonymous", "--tls", "none", "--mechanism", "SCRAM-MD5"],
+        &["serve", "--anonymous", "--cert", "/no/such/file.pem", "--key", "/no/such/file.pem"],
+        &["serve", "--users", "/no/such/file.toml", "--self-signed"],
+        &["user", "add", "/no/such/file.toml"],
+        &["user", "add", "/no/such/file.toml", "ann", "--iterations", "1"],
+        &["user", "add", "/no/such/file.toml", "ann", "--password", "secret"],
+        &["user", "list", "/no/such/file.toml"],
     ];
     for arguments in cases {
         let ran = run(arguments);
@@ -47,7 +58,7 @@ fn a_damaged_authority_is_a_usage_error() {
 #[test]
 fn help_and_version_are_there() {
     assert!(run(&["--version"]).out.starts_with("xiom "));
-    for command in ["demo", "probe"] {
+    for command in ["demo", "probe", "serve", "user"] {
         let ran = run(&[command, "--help"]);
         assert_eq!(ran.code, 0);
         assert!(ran.out.contains("Examples:") && ran.out.contains("Exit codes:"));
