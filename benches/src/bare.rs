@@ -40,10 +40,8 @@ impl Bare {
         let mut server = UnbufferedServerConnection::new(Arc::clone(server))?;
         let (mut up, mut down) = (Vec::new(), Vec::new());
         for _ in 0..FLIGHTS {
-            let is_client =
-                shake(&mut down, |input| step(client.process_tls_records(input), &mut up))?;
-            let is_server =
-                shake(&mut up, |input| step(server.process_tls_records(input), &mut down))?;
+            let is_client = advance_client(&mut client, &mut down, &mut up)?;
+            let is_server = advance_server(&mut server, &mut up, &mut down)?;
             if is_client && is_server && up.is_empty() && down.is_empty() {
                 return Ok(Self { client, server, wire: Vec::new(), input: Vec::new() });
             }
@@ -107,8 +105,42 @@ impl Bare {
     }
 }
 
+/// Brings the handshake of a client forward with `input`; whether it is done.
+///
+/// # Errors
+///
+/// Returns an error when rustls does.
+pub fn advance_client(
+    client: &mut UnbufferedClientConnection,
+    input: &mut Vec<u8>,
+    out: &mut Vec<u8>,
+) -> Result<bool> {
+    shake(input, |input| step(client.process_tls_records(input), out))
+}
+
+/// Brings the handshake of a server forward with `input`; whether it is done.
+///
+/// # Errors
+///
+/// Returns an error when rustls does.
+pub fn advance_server(
+    server: &mut UnbufferedServerConnection,
+    input: &mut Vec<u8>,
+    out: &mut Vec<u8>,
+) -> Result<bool> {
+    shake(input, |input| step(server.process_tls_records(input), out))
+}
+
 /// Seals `message` into the front of `room`.
-fn seal(client: &mut UnbufferedClientConnection, message: &[u8], room: &mut [u8]) -> Result<usize> {
+///
+/// # Errors
+///
+/// Returns an error when rustls does.
+pub fn seal(
+    client: &mut UnbufferedClientConnection,
+    message: &[u8],
+    room: &mut [u8],
+) -> Result<usize> {
     match client.process_tls_records(&mut []).state? {
         ConnectionState::WriteTraffic(mut traffic) => Ok(traffic.encrypt(message, room)?),
         state => bail!("unexpected: {state:?}"),

@@ -52,12 +52,22 @@ impl Material {
             .resumption(false)
             .provider(Arc::clone(&self.provider))
             .build()?;
-        let server = ServerOptions::new(&self.chain, Secret::new(self.key.as_str()))
+        Ok((client, self.server_options().build()?))
+    }
+
+    /// The same of a server before it is built, for the facade.
+    #[must_use]
+    pub fn server_options(&self) -> ServerOptions {
+        ServerOptions::new(&self.chain, Secret::new(self.key.as_str()))
             .min_version(Version::Tls13)
             .tickets(false)
             .provider(Arc::clone(&self.provider))
-            .build()?;
-        Ok((client, server))
+    }
+
+    /// The certificate in PEM, which is its own root.
+    #[must_use]
+    pub fn root(&self) -> &str {
+        &self.chain
     }
 
     /// The same for the bare engine.
