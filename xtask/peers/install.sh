@@ -1,23 +1,29 @@
 #!/bin/sh
-# install.sh: installs what the AMQP peers need, on Debian 12 or a system like it.
+# install.sh: installs what the peers of a group need, on Debian 12 or a system like it.
 #
-#   usage: install.sh CACHE_DIR
+#   usage: install.sh CACHE_DIR [amqp|sasl]
 #
 # System packages come from apt (only those that are missing, which needs root); the Python and Node parts go
-# under CACHE_DIR: venv/ (python-qpid-proton with Cyrus SASL), node/ (rhea), install.log. A second run finds the
-# stamp and returns at once. The broker that the rabbitmq-server package would start by itself is kept from it, and
-# no package is ever removed.
+# under CACHE_DIR: for amqp venv/ (python-qpid-proton with Cyrus SASL) and node/ (rhea), for sasl sasl/ (scramp). A
+# second run finds the stamp of the group and returns at once; what was done is in install.log. No question is asked,
+# no service that a package brings along is started, and no package is ever removed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
 
 PROTON=python-qpid-proton==0.40.0
 RHEA=rhea@3.0.5
+SCRAMP="scramp==1.5.0 asn1crypto==1.5.1"
 
-[ $# -eq 1 ] || die "usage: install.sh CACHE_DIR"
+group=${2:-amqp}
+case $#-$group in
+1-amqp | 2-amqp | 2-sasl) ;;
+*) die "usage: install.sh CACHE_DIR [amqp|sasl]" ;;
+esac
 cache=$(absolute "$1")
 log=$cache/install.log
 stamp=$cache/stamp
+[ "$group" = amqp ] || stamp=$cache/stamp-$group
 wanted="$(cksum <"$here/install.sh") $cache"
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -28,21 +34,45 @@ quietly() {
     "$@" </dev/null >>"$log" 2>&1 || { tail -n 30 "$log" >&2; die "failed: $* (all of it: $log)"; }
 }
 
-is_complete() {
+is_complete() { "is_complete_$group"; }
+
+is_complete_amqp() {
     [ -x "$cache/venv/bin/python" ] && [ -d "$cache/node/node_modules/rhea" ] &&
         [ -e /usr/lib/rabbitmq/bin/rabbitmq-server ] && have saslpasswd2 && have openssl && have node
 }
 
-# missing_packages: prints the apt packages that this machine still lacks. Node and Python may come from elsewhere.
-missing_packages() {
-    for package in rabbitmq-server sasl2-bin libsasl2-2 libsasl2-modules libsasl2-modules-db libsasl2-dev \
-        libssl-dev openssl pkg-config gcc; do
+is_complete_sasl() {
+    "$cache/sasl/bin/python" -c 'import ctypes, scramp; ctypes.CDLL("libgsasl.so.18"); ctypes.CDLL("libsasl2.so.2")' \
+        2>/dev/null && have_saslpasswd && have javac && [ -x /usr/sbin/krb5kdc ] && have kinit
+}
+
+have_saslpasswd() { have saslpasswd2 || [ -x /usr/sbin/saslpasswd2 ]; }
+
+# lacking PACKAGE...: prints those that are not installed.
+lacking() {
+    for package in "$@"; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' || echo "$package"
     done
-    have node || echo nodejs
-    have npm || echo npm
+}
+
+# missing_packages: prints the apt packages that this machine still lacks. Node, Python and Java may come from elsewhere.
+missing_packages() {
     have python3 || echo python3
     have python3 && python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+    "missing_$group"
+}
+
+missing_sasl() {
+    lacking libgsasl18 sasl2-bin libsasl2-2 libsasl2-modules libsasl2-modules-db libsasl2-modules-gssapi-mit \
+        krb5-kdc krb5-admin-server krb5-user libgssapi-krb5-2
+    have javac || echo default-jdk-headless
+}
+
+missing_amqp() {
+    lacking rabbitmq-server sasl2-bin libsasl2-2 libsasl2-modules libsasl2-modules-db libsasl2-dev \
+        libssl-dev openssl pkg-config gcc
+    have node || echo nodejs
+    have npm || echo npm
     have python3 && python3 - 2>/dev/null <<'PY' || echo python3-dev
 import os, sys, sysconfig
 sys.exit(not os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")))
@@ -55,8 +85,8 @@ policy=/usr/sbin/policy-rc.d
 forbid_services() {
     if [ -e "$policy" ]; then
         verdict=0
-        "$policy" rabbitmq-server start >/dev/null 2>&1 || verdict=$?
-        [ "$verdict" -eq 101 ] || die "$policy would let a system broker start; install by hand: $1"
+        "$policy" "$2" start >/dev/null 2>&1 || verdict=$?
+        [ "$verdict" -eq 101 ] || die "$policy would let $2 start as a service; install by hand: $1"
         return 0
     fi
     trap 'rm -f "$policy"' EXIT
@@ -70,16 +100,21 @@ install_packages() {
     [ -n "$packages" ] || return 0
     have apt-get || die "no apt-get here; install by hand: $packages"
     [ "$(id -u)" -eq 0 ] || die "not root; as root: apt-get install --no-install-recommends $packages"
-    forbid_services "$packages"
+    case $group in
+    amqp) forbid_services "$packages" rabbitmq-server ;;
+    sasl) forbid_services "$packages" krb5-kdc ;;
+    esac
     export DEBIAN_FRONTEND=noninteractive
     quietly apt-get -o DPkg::Lock::Timeout=600 update
     # shellcheck disable=SC2086 # One word for each package.
     quietly apt-get -o DPkg::Lock::Timeout=600 install -y --no-install-recommends --no-remove $packages
-    # A broker that came along for the tests does not start with the machine, either.
-    case " $packages" in *" rabbitmq-server "*)
-        update-rc.d rabbitmq-server disable >>"$log" 2>&1 || true
-        ;;
-    esac
+    # A service that came along for the tests does not start with the machine, either.
+    for service in rabbitmq-server krb5-kdc krb5-admin-server; do
+        case " $packages" in *" $service "*)
+            update-rc.d "$service" disable >>"$log" 2>&1 || true
+            ;;
+        esac
+    done
 }
 
 install_proton() {
@@ -89,6 +124,13 @@ install_proton() {
     quietly "$cache/venv/bin/python" -m pip install --no-cache-dir --no-binary python-qpid-proton "$PROTON"
     "$cache/venv/bin/python" -c 'import sys; from proton import SASL; sys.exit(not SASL.extended())' ||
         die "proton was built without Cyrus SASL: is libsasl2-dev installed? See $log"
+}
+
+install_scramp() {
+    rm -rf "$cache/sasl"
+    quietly python3 -m venv "$cache/sasl"
+    # shellcheck disable=SC2086 # One word for each package.
+    quietly "$cache/sasl/bin/python" -m pip install --no-cache-dir $SCRAMP
 }
 
 install_rhea() {
@@ -101,8 +143,13 @@ if [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && is_complete; then
 fi
 : >"$log"
 install_packages
-install_proton
-install_rhea
+case $group in
+amqp)
+    install_proton
+    install_rhea
+    ;;
+sasl) install_scramp ;;
+esac
 is_complete || die "something is still missing, see $log"
 echo "$wanted" >"$stamp"
-echo "peers installed in $cache" >&2
+echo "$group peers installed in $cache" >&2

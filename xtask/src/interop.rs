@@ -11,7 +11,7 @@ use crate::step;
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// The protocol whose peers are started.
-    #[arg(value_parser = ["amqp"])]
+    #[arg(value_parser = ["amqp", "sasl"])]
     protocol: String,
     /// Install what the peers need first: Debian packages, a Python environment, npm packages.
     #[arg(long)]
@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     /// Print the table as JSON.
     #[arg(long)]
     json: bool,
+    /// A peer that is not installed is no failure.
+    #[arg(long)]
+    allow_absent: bool,
 }
 
 /// Installs, starts, speaks, stops and reports.
@@ -29,11 +32,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let cache = step::root().join("target").join("peers");
     let cache = cache.to_str().unwrap_or("target/peers").to_owned();
     if arguments.install {
-        step::step("install peers", || step::run(&["sh", "xtask/peers/install.sh", &cache]))?;
+        let words = ["sh", "xtask/peers/install.sh", &cache, &arguments.protocol];
+        step::step("install peers", || step::run(&words))?;
     }
     let mut words = vec!["cargo", "run", "--quiet", "--release", "--package", "xiom-interop", "--"];
     words.extend([arguments.protocol.as_str(), "--cache", &cache]);
     words.extend(arguments.json.then_some("--json"));
+    words.extend(arguments.allow_absent.then_some("--allow-absent"));
     words.extend(arguments.peer.iter().flat_map(|name| ["--peer", name]));
     step::step("interop", || step::run(&words))
 }

@@ -4,6 +4,7 @@
 //! that an interrupt from the keyboard reaches this program alone, which then ends them in order.
 
 use core::net::Ipv4Addr;
+use std::ffi::OsString;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
@@ -28,33 +29,35 @@ pub(crate) struct Broker {
 impl Broker {
     /// Starts the broker `name` on free ports of the loopback interface; returns when it answers on all.
     pub(crate) async fn start(name: &str, cache: &Path) -> Result<Self> {
-        let mut state = State::new(name)?;
         let ports = free_ports()?;
-        let mut command = command(name, "start", state.dir.path());
-        command.arg(cache);
         // Only the Proton broker has a port for TLS behind the header.
         let count = if name == "proton" { 3 } else { 2 };
-        command.args(ports.iter().take(count).map(u16::to_string));
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        state.starting = Some(tokio::process::Command::from(command).spawn()?);
-        let line = state.started().await?;
+        let ports = ports.iter().take(count).map(u16::to_string).map(OsString::from);
+        let arguments: Vec<_> = [cache.into()].into_iter().chain(ports).collect();
+        let (state, line) = State::start(name, &arguments).await?;
         let described: Described = serde_json::from_str(&line).context("what start printed")?;
         Ok(Self { target: described.target()?, _state: state })
     }
 }
 
-/// The state of a broker on disk, and the process that is starting it.
+/// The state of what a script runs, on disk, and the process that is starting it.
 #[derive(Debug)]
-struct State {
+pub(crate) struct State {
     name: String,
     dir: TempDir,
     starting: Option<Child>,
 }
 
 impl State {
-    fn new(name: &str) -> Result<Self> {
+    /// Runs the script `name` with `start`, a folder and `arguments`; gives what it printed.
+    pub(crate) async fn start(name: &str, arguments: &[OsString]) -> Result<(Self, String)> {
         let dir = tempfile::Builder::new().prefix("xiom-interop-").tempdir()?;
-        Ok(Self { name: name.to_owned(), dir, starting: None })
+        let mut state = Self { name: name.to_owned(), dir, starting: None };
+        let mut command = command(name, "start", state.dir.path());
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        state.starting = Some(tokio::process::Command::from(command).spawn()?);
+        let printed = state.started().await?;
+        Ok((state, printed))
     }
 
     /// Waits for the script; returns what it printed.
@@ -73,13 +76,19 @@ impl State {
 
     /// Ends a start that is under way; its script then takes back what it did.
     fn abandon_start(&mut self) {
-        let Some(mut child) = self.starting.take() else { return };
-        if let Some(pid) = child.id() {
-            let _ = Command::new("kill").args(["-TERM", &pid.to_string()]).status();
+        if let Some(mut child) = self.starting.take() {
+            terminate(&mut child);
         }
-        while matches!(child.try_wait(), Ok(None)) {
-            std::thread::sleep(core::time::Duration::from_millis(50));
-        }
+    }
+}
+
+/// Asks a process to end, and waits until it has.
+pub(crate) fn terminate(child: &mut Child) {
+    if let Some(pid) = child.id() {
+        let _ = Command::new("kill").args(["-TERM", &pid.to_string()]).status();
+    }
+    while matches!(child.try_wait(), Ok(None)) {
+        std::thread::sleep(core::time::Duration::from_millis(50));
     }
 }
 
@@ -114,7 +123,7 @@ pub(crate) fn peers() -> PathBuf {
 }
 
 /// Ports that nobody listened on a moment ago.
-fn free_ports() -> Result<[u16; 3]> {
+pub(crate) fn free_ports() -> Result<[u16; 3]> {
     let bind = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     let sockets = [bind()?, bind()?, bind()?];
     let [first, second, third] = sockets.each_ref().map(TcpListener::local_addr);

@@ -8,8 +8,11 @@ use core::time::Duration;
 use anyhow::{Result, bail};
 use serde::Serialize;
 
+use crate::report::Column;
+
 /// How the octets travel.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(tag = "transport")]
 pub(crate) enum Transport {
     #[serde(rename = "tcp")]
     Tcp,
@@ -19,8 +22,8 @@ pub(crate) enum Transport {
     Header,
 }
 
-impl Transport {
-    pub(crate) const ALL: [Self; 3] = [Self::Tcp, Self::Tls, Self::Header];
+impl Column for Transport {
+    const ALL: [Self; 3] = [Self::Tcp, Self::Tls, Self::Header];
 }
 
 impl fmt::Display for Transport {

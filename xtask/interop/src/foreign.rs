@@ -13,7 +13,7 @@ use xiom::sasl::Identity;
 
 use crate::broker::peers;
 use crate::check::{Check, Success, Transport, bounded};
-use crate::report::Report;
+use crate::report::{Column, Report};
 use crate::server::{CERTIFICATE, Login, PASSWORD, Servers, USER};
 
 /// A client program of `xtask/peers`.
@@ -67,7 +67,7 @@ impl Foreign {
     }
 
     /// The program with its arguments; the certificate goes along with EXTERNAL only.
-    fn command(
+    pub(crate) fn command(
         &self,
         mechanism: &str,
         password: &str,
@@ -97,26 +97,26 @@ impl Foreign {
 
 /// What a client prints.
 #[derive(Debug, Deserialize)]
-struct Answer {
-    ok: bool,
+pub(crate) struct Answer {
+    pub(crate) ok: bool,
     mechanism: Option<String>,
     encrypted: bool,
     error: Option<String>,
 }
 
 /// Tries everything that can be tried with `client`.
-pub(crate) async fn speak(client: &Foreign, servers: &mut Servers, report: &mut Report) {
+pub(crate) async fn speak(client: &Foreign, servers: &mut Servers, report: &mut Report<Transport>) {
     for check in Check::ALL {
         if matches!(check, Check::HeaderWithoutTls | Check::PlainToTls) {
             continue;
         }
         for transport in Transport::ALL {
             if let Some(why) = client.objection(check, transport) {
-                report.impossible(client.name, check, transport, why);
+                report.impossible(client.name, &check, transport, why);
                 continue;
             }
             let result = bounded(Box::pin(attempt(client, check, transport, servers))).await;
-            report.tried(client.name, check, transport, result);
+            report.tried(client.name, &check, transport, result);
         }
     }
 }
@@ -160,7 +160,8 @@ async fn attempt(
 }
 
 impl Answer {
-    fn words(&self) -> String {
+    /// What the client complains of.
+    pub(crate) fn words(&self) -> String {
         format!("client: {}", self.error.as_deref().unwrap_or("no error"))
     }
 }
@@ -181,6 +182,7 @@ fn is_right(identity: &Identity, mechanism: &str) -> bool {
             **name == *USER && (mechanism == "PLAIN" || mechanism.starts_with("SCRAM"))
         }
         Identity::External(name) => **name == *CERTIFICATE && mechanism == "EXTERNAL",
+        Identity::Bearer(_) | Identity::Kerberos(_) => false,
     }
 }
 

@@ -1,38 +1,39 @@
-//! Xiom against real AMQP 1.0 peers, in both directions: the program behind `cargo xtask interop`.
+//! Xiom against real peers, in both directions: the program behind `cargo xtask interop`.
 //!
-//! What must work is computed from what each peer offers on the wire, so that nothing passes by being left
-//! out. Every attempt has a deadline, and every peer that was started is stopped, whatever happens.
+//! Every attempt has a deadline, and every peer that was started is stopped, whatever happens. A peer that is
+//! not installed is a failure, unless the caller says otherwise.
 #![forbid(unsafe_code)]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 use clap::{Parser, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 
 mod amqp;
 mod broker;
+mod brokers;
 mod check;
 mod foreign;
+mod layered;
 mod outward;
+mod realm;
 mod report;
+mod sasl;
 mod server;
 mod table;
 mod target;
 
-use broker::Broker;
-use foreign::Foreign;
-use report::Report;
-use server::Servers;
+use realm::Realm;
+use report::{Column, Report};
 
-/// Speaks with real AMQP 1.0 peers and prints what worked.
+/// Speaks with real peers and prints what worked.
 #[derive(Debug, Parser)]
 #[command(name = "xiom-interop")]
 struct Arguments {
     /// The protocol of the peers.
-    #[arg(value_parser = ["amqp"])]
-    protocol: String,
+    protocol: Protocol,
     /// Where `xtask/peers/install.sh` has put the peers.
     #[arg(long, value_name = "DIR")]
     cache: PathBuf,
@@ -42,6 +43,18 @@ struct Arguments {
     /// Print a JSON document instead of the table.
     #[arg(long)]
     json: bool,
+    /// A peer that is not installed is no failure.
+    #[arg(long)]
+    allow_absent: bool,
+}
+
+/// What is spoken with the peers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Protocol {
+    /// AMQP 1.0, over TLS and SASL.
+    Amqp,
+    /// SASL mechanisms alone, step by step.
+    Sasl,
 }
 
 /// The peers, each of them both a server and a client where there is such a program.
@@ -55,26 +68,87 @@ enum Peer {
     Rhea,
     /// Xiom itself, on both sides.
     Xiom,
+    /// The mechanisms of GNU SASL.
+    Gnu,
+    /// The mechanisms of Cyrus SASL.
+    Cyrus,
+    /// The mechanisms of the Java platform.
+    Java,
+    /// The mechanisms of scramp, a Python package.
+    Scramp,
+}
+
+impl Peer {
+    /// The protocol it is a peer of.
+    const fn protocol(self) -> Protocol {
+        match self {
+            Self::Rabbitmq | Self::Proton | Self::Rhea | Self::Xiom => Protocol::Amqp,
+            Self::Gnu | Self::Cyrus | Self::Java | Self::Scramp => Protocol::Sasl,
+        }
+    }
+}
+
+impl Arguments {
+    /// The peers to speak with.
+    fn peers(&self) -> impl Iterator<Item = Peer> {
+        Peer::value_variants().iter().copied().filter(|peer| {
+            peer.protocol() == self.protocol && (self.peer.is_empty() || self.peer.contains(peer))
+        })
+    }
+
+    /// Prints the report; tells whether all is well.
+    fn conclude<C: Column>(&self, report: &Report<C>) -> Result<ExitCode> {
+        if self.json {
+            println!("{}", serde_json::to_string_pretty(&report.document())?);
+        } else {
+            print!("{}", table::draw(report));
+        }
+        let is_complete = self.allow_absent || report.absences() == 0;
+        let is_well = is_complete && report.failed() == 0;
+        Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
 }
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
-    let mut report = Report::default();
+    ensure!(
+        arguments.peer.iter().all(|peer| peer.protocol() == arguments.protocol),
+        "such a peer speaks another protocol"
+    );
     // Dropping the run drops the guards in it, which stop what was started.
     tokio::select! {
-        result = run(&arguments, &mut report) => result?,
+        result = run(&arguments) => result,
         signal = interrupted() => {
             eprintln!("{}; the peers were stopped", signal?);
-            return Ok(ExitCode::FAILURE);
+            Ok(ExitCode::FAILURE)
         }
     }
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&report.document())?);
-    } else {
-        print!("{}", table::draw(&report));
+}
+
+async fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let cache = arguments.cache.canonicalize().unwrap_or_default();
+    match arguments.protocol {
+        Protocol::Amqp => {
+            let mut report = Report::default();
+            brokers::speak(arguments.peers(), &cache, &mut report).await;
+            arguments.conclude(&report)
+        }
+        Protocol::Sasl => {
+            let mut report = Report::default();
+            if !Realm::is_here() {
+                match Realm::start().await {
+                    Ok(realm) => return realm.rerun().await,
+                    Err(error) if error.to_string().contains("run install.sh") => {
+                        report.absent("kerberos", &format!("{error}; {}", sasl::HINT));
+                    }
+                    Err(error) => report.broken("kerberos", &error),
+                }
+            }
+            sasl::speak(arguments.peers(), &cache, &mut report).await?;
+            arguments.conclude(&report)
+        }
     }
-    Ok(if report.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Waits for a signal that asks this program to end.
@@ -85,55 +159,5 @@ async fn interrupted() -> Result<&'static str> {
         result = tokio::signal::ctrl_c() => Ok(result.map(|()| "interrupted")?),
         _ = terminate.recv() => Ok("terminated"),
         _ = hangup.recv() => Ok("hung up"),
-    }
-}
-
-async fn run(arguments: &Arguments, report: &mut Report) -> Result<()> {
-    let cache = arguments.cache.canonicalize().unwrap_or_default();
-    if !cache.join("stamp").exists() {
-        bail!(
-            "no peers in {}: run `cargo xtask interop amqp --install`",
-            arguments.cache.display()
-        );
-    }
-    for peer in Peer::value_variants() {
-        if arguments.peer.is_empty() || arguments.peer.contains(peer) {
-            speak(*peer, &cache, report).await;
-        }
-    }
-    Ok(())
-}
-
-/// All checks with `peer`; what cannot even start is a failure of its own.
-async fn speak(peer: Peer, cache: &Path, report: &mut Report) {
-    match peer {
-        Peer::Rabbitmq => with_broker("rabbitmq", cache, report).await,
-        Peer::Proton => {
-            with_broker("proton", cache, report).await;
-            with_client(&Foreign::proton(cache), report).await;
-        }
-        Peer::Rhea => {
-            with_broker("rhea", cache, report).await;
-            with_client(&Foreign::rhea(cache), report).await;
-        }
-        Peer::Xiom => match Servers::start().await {
-            Ok(servers) => outward::speak(servers.target(), report).await,
-            Err(error) => report.broken("xiom", &error),
-        },
-    }
-}
-
-async fn with_broker(name: &str, cache: &Path, report: &mut Report) {
-    eprintln!("starting {name}");
-    match Broker::start(name, cache).await {
-        Ok(broker) => outward::speak(&broker.target, report).await,
-        Err(error) => report.broken(name, &error),
-    }
-}
-
-async fn with_client(client: &Foreign, report: &mut Report) {
-    match Servers::start().await {
-        Ok(mut servers) => foreign::speak(client, &mut servers, report).await,
-        Err(error) => report.broken(client.name, &error),
     }
 }

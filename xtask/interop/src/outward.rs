@@ -10,11 +10,11 @@ use xiom::{Client, Error, Stream, TlsStyle};
 
 use crate::amqp;
 use crate::check::{Check, SILENCE_DEADLINE, Success, Transport, bounded};
-use crate::report::Report;
+use crate::report::{Column, Report};
 use crate::target::{Port, Target};
 
 /// Tries everything that can be tried with `target`.
-pub(crate) async fn speak(target: &Target, report: &mut Report) {
+pub(crate) async fn speak(target: &Target, report: &mut Report<Transport>) {
     for check in Check::ALL {
         for transport in Transport::ALL {
             let port = target.port(transport);
@@ -22,10 +22,12 @@ pub(crate) async fn speak(target: &Target, report: &mut Report) {
             match (check.is_expected(transport, offer), port) {
                 (Ok(()), Some(port)) => {
                     let result = bounded(Box::pin(attempt(target, check, transport, port))).await;
-                    report.tried(&target.name, check, transport, result);
+                    report.tried(&target.name, &check, transport, result);
                 }
-                (Ok(()), None) => report.impossible(&target.name, check, transport, "no such port"),
-                (Err(why), _) => report.impossible(&target.name, check, transport, why),
+                (Ok(()), None) => {
+                    report.impossible(&target.name, &check, transport, "no such port");
+                }
+                (Err(why), _) => report.impossible(&target.name, &check, transport, why),
             }
         }
     }

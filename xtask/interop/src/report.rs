@@ -1,23 +1,32 @@
 //! What was tried, and how it went; progress goes to the standard error as it happens.
 
+use core::fmt::Display;
+
 use anyhow::{Error, Result};
 use serde::Serialize;
 
-use crate::check::{Check, Success, Transport};
+use crate::check::Success;
 
-/// Everything that was tried.
-#[derive(Debug, Default)]
-pub(crate) struct Report {
-    pub(crate) entries: Vec<Entry>,
+/// What the columns of a table are: what each check is tried over.
+pub(crate) trait Column: Copy + Display + Eq + Serialize + 'static {
+    /// All of them, from left to right; a peer that cannot be started fails in the first.
+    const ALL: [Self; 3];
 }
 
-/// One combination of peer, check and transport.
+/// Everything that was tried.
+#[derive(Debug)]
+pub(crate) struct Report<C> {
+    pub(crate) entries: Vec<Entry<C>>,
+}
+
+/// One combination of peer, check and column.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Entry {
+pub(crate) struct Entry<C> {
     /// What is at the other end, and on which side of the connection.
     pub(crate) peer: String,
     pub(crate) check: String,
-    pub(crate) transport: Transport,
+    #[serde(flatten)]
+    pub(crate) column: C,
     #[serde(flatten)]
     pub(crate) verdict: Verdict,
 }
@@ -29,23 +38,31 @@ pub(crate) enum Verdict {
     Passed { note: String, millis: f64 },
     Failed { why: String },
     Impossible { why: String },
+    Absent { why: String },
 }
 
 /// The report as JSON.
 #[derive(Debug, Serialize)]
-pub(crate) struct Document<'a> {
+pub(crate) struct Document<'a, C> {
     passed: usize,
     failed: usize,
-    entries: &'a [Entry],
+    absent: usize,
+    entries: &'a [Entry<C>],
 }
 
-impl Report {
+impl<C> Default for Report<C> {
+    fn default() -> Self {
+        Self { entries: Vec::new() }
+    }
+}
+
+impl<C: Column> Report<C> {
     /// Records how an attempt went.
     pub(crate) fn tried(
         &mut self,
         peer: &str,
-        check: Check,
-        transport: Transport,
+        check: &impl Display,
+        column: C,
         result: Result<Success>,
     ) {
         let verdict = match result {
@@ -54,18 +71,25 @@ impl Report {
             }
             Err(error) => Verdict::Failed { why: words(&error) },
         };
-        self.add(peer, check.to_string(), transport, verdict);
+        self.add(peer, check.to_string(), column, verdict);
     }
 
     /// Records a combination that cannot be tried.
-    pub(crate) fn impossible(&mut self, peer: &str, check: Check, transport: Transport, why: &str) {
-        self.add(peer, check.to_string(), transport, Verdict::Impossible { why: why.to_owned() });
+    pub(crate) fn impossible(&mut self, peer: &str, check: &impl Display, column: C, why: &str) {
+        self.add(peer, check.to_string(), column, Verdict::Impossible { why: why.to_owned() });
+    }
+
+    /// Records a peer that is not installed, and how to get it.
+    pub(crate) fn absent(&mut self, peer: &str, why: &str) {
+        let [first, ..] = C::ALL;
+        self.add(peer, "start".to_owned(), first, Verdict::Absent { why: why.to_owned() });
     }
 
     /// Records a peer that could not be started.
     pub(crate) fn broken(&mut self, peer: &str, error: &Error) {
         let verdict = Verdict::Failed { why: words(error) };
-        self.add(peer, "start".to_owned(), Transport::Tcp, verdict);
+        let [first, ..] = C::ALL;
+        self.add(peer, "start".to_owned(), first, verdict);
     }
 
     pub(crate) fn passed(&self) -> usize {
@@ -76,19 +100,25 @@ impl Report {
         self.count(|verdict| matches!(verdict, Verdict::Failed { .. }))
     }
 
-    pub(crate) fn document(&self) -> Document<'_> {
-        Document { passed: self.passed(), failed: self.failed(), entries: &self.entries }
+    pub(crate) fn absences(&self) -> usize {
+        self.count(|verdict| matches!(verdict, Verdict::Absent { .. }))
     }
 
-    fn add(&mut self, peer: &str, check: String, transport: Transport, verdict: Verdict) {
+    pub(crate) fn document(&self) -> Document<'_, C> {
+        let (passed, failed, absent) = (self.passed(), self.failed(), self.absences());
+        Document { passed, failed, absent, entries: &self.entries }
+    }
+
+    fn add(&mut self, peer: &str, check: String, column: C, verdict: Verdict) {
         match &verdict {
             Verdict::Passed { note, millis } => {
-                eprintln!("{peer}: {check} over {transport}: {note}, {millis:.1} ms");
+                eprintln!("{peer}: {check} over {column}: {note}, {millis:.1} ms");
             }
-            Verdict::Failed { why } => eprintln!("{peer}: {check} over {transport}: FAILED: {why}"),
+            Verdict::Failed { why } => eprintln!("{peer}: {check} over {column}: FAILED: {why}"),
+            Verdict::Absent { why } => eprintln!("{peer}: absent: {why}"),
             Verdict::Impossible { .. } => {}
         }
-        self.entries.push(Entry { peer: peer.to_owned(), check, transport, verdict });
+        self.entries.push(Entry { peer: peer.to_owned(), check, column, verdict });
     }
 
     fn count(&self, is_counted: impl Fn(&Verdict) -> bool) -> usize {

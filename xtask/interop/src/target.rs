@@ -14,7 +14,7 @@ pub(crate) struct Target {
     pub(crate) name: String,
     /// The name in its certificate.
     pub(crate) server_name: String,
-    /// Its ports, in the order of [`Transport::ALL`].
+    /// Its ports, in the order of the transports.
     pub(crate) ports: [Option<Port>; 3],
     pub(crate) ca: Vec<u8>,
     pub(crate) client_cert: Vec<u8>,
