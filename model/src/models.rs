@@ -13,6 +13,7 @@ pub mod client;
 pub mod client_scram;
 pub mod cuts;
 mod exchange;
+pub mod layer;
 pub mod literal;
 pub mod pair;
 pub mod policy;
@@ -61,6 +62,8 @@ pub fn all() -> Vec<Entry> {
             Cuts::new("server-scram-cuts", &server::scram(size), size)
         }),
         shipped("policy", policy::policy).within(&MECHANISMS),
+        shipped("policy-legacy", policy::legacy).within(&MECHANISMS),
+        shipped("layer", layer::layer).within(&MECHANISMS),
         shipped("scram", scram::exchange).within(&MECHANISMS),
         shipped("scram-bound", scram::bound).within(&MECHANISMS),
         shipped("pair-plain", pair::plain),
@@ -70,6 +73,8 @@ pub fn all() -> Vec<Entry> {
         shipped("pair-clear", pair::clear),
         shipped("pair-plain-cuts", pair::plain_cuts),
         shipped("pair-scram-cuts", pair::scram_cuts),
+        shipped("pair-layer", pair::layer),
+        shipped("pair-layer-cuts", pair::layer_cuts),
     ];
     entries.extend(literal::entries());
     entries

@@ -164,6 +164,22 @@ pub fn scram_cuts(size: Size) -> Pair<Plain> {
     Pair::new("pair-scram-cuts", EVERY, Login::Scram, size.of(CUTS, FREE, FREE))
 }
 
+/// DIGEST-MD5 with its layer, which every octet goes through from the outcome on.
+#[must_use]
+pub fn layer(size: Size) -> Pair<Plain> {
+    let about =
+        "DIGEST-MD5 with its layer: users who close and half-close, refusals, a broken network.";
+    let small = Bounds { finishes: [false, false], faults: 0, ..WHOLE };
+    let review = Bounds { faults: 0, ..WHOLE };
+    Pair::new("pair-layer", about, Login::Digest, size.of(small, review, ALL))
+}
+
+/// DIGEST-MD5 with its layer, at every cut: all come to the same end.
+#[must_use]
+pub fn layer_cuts(size: Size) -> Pair<Plain> {
+    Pair::new("pair-layer-cuts", EVERY, Login::Digest, size.of(CUTS, CUTS, FREE))
+}
+
 impl Size {
     /// The bounds of this size.
     const fn of(self, small: Bounds, review: Bounds, nightly: Bounds) -> Bounds {

@@ -8,7 +8,7 @@ use xiom_core::{Bindings, Security};
 use xiom_sasl::client::{self, ClientMechanism};
 use xiom_sasl::scram::Variant;
 use xiom_sasl::server::{self, Offer};
-use xiom_sasl::{Credentials, Decoy, Nonce, Policy as Demands};
+use xiom_sasl::{Credentials, Decoy, Nonce, Policy as Demands, Protection};
 
 use super::Size;
 use crate::check::{Arrow, Checked};
@@ -16,6 +16,10 @@ use crate::check::{Arrow, Checked};
 /// All questions that may be put to a policy.
 #[derive(Clone, Copy, Debug)]
 pub struct Policy {
+    name: &'static str,
+    about: &'static str,
+    /// The mechanisms that are configured and offered or not, indices into [`NAMES`].
+    cast: &'static [u8],
     /// Bits of demands that are varied.
     demands: u8,
 }
@@ -54,19 +58,44 @@ pub enum Side {
 }
 
 /// The mechanisms, in the order of their bits.
-pub const NAMES: [&str; 5] =
-    ["ANONYMOUS", "PLAIN", "EXTERNAL", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"];
+pub const NAMES: [&str; 7] = [
+    "ANONYMOUS",
+    "PLAIN",
+    "EXTERNAL",
+    "SCRAM-SHA-256",
+    "SCRAM-SHA-256-PLUS",
+    "DIGEST-MD5",
+    "CRAM-MD5",
+];
 
 const ANONYMOUS: u8 = 0;
 const PLAIN: u8 = 1;
 const EXTERNAL: u8 = 2;
 const SCRAM: u8 = 3;
 const PLUS: u8 = 4;
+const DIGEST: u8 = 5;
+const CRAM: u8 = 6;
 
-/// The model.
+/// The model of what is in use today.
 #[must_use]
 pub fn policy(size: Size) -> Policy {
-    Policy { demands: if size == Size::Nightly { 0b1111 } else { 0b1100 } }
+    Policy {
+        name: "policy",
+        about: "Every configuration, offer, channel and demand, and what a policy makes of it.",
+        cast: &[ANONYMOUS, PLAIN, EXTERNAL, SCRAM, PLUS],
+        demands: if size == Size::Nightly { 0b1111 } else { 0b1100 },
+    }
+}
+
+/// The model of what is broken, and of what protects the octets afterwards.
+#[must_use]
+pub fn legacy(_: Size) -> Policy {
+    Policy {
+        name: "policy-legacy",
+        about: "The same with mechanisms that are broken, and a demand for a security layer.",
+        cast: &[PLAIN, SCRAM, DIGEST, CRAM],
+        demands: 0b11_0101,
+    }
 }
 
 impl Asked {
@@ -84,6 +113,12 @@ impl Asked {
             allow_anonymous: self.is_demanded(1),
             require_mutual: self.is_demanded(2),
             require_binding: self.is_demanded(3),
+            allow_legacy: self.is_demanded(4),
+            require_layer: if self.is_demanded(5) {
+                Protection::Integrity
+            } else {
+                Protection::None
+            },
             ..Demands::default()
         }
     }
@@ -97,11 +132,13 @@ impl Asked {
     /// Whether the rules permit `mechanism` on this channel.
     const fn permits(self, mechanism: u8) -> bool {
         let shows = mechanism != PLAIN || self.gives(0) || self.is_demanded(0);
-        let mutual = !self.is_demanded(2) || mechanism == SCRAM || mechanism == PLUS;
+        let mutual = !self.is_demanded(2) || matches!(mechanism, SCRAM | PLUS | DIGEST);
         let bound = !self.is_demanded(3) || mechanism == PLUS;
         let binding = mechanism != PLUS || self.gives(1);
         let certified = mechanism != EXTERNAL || self.gives(2);
-        shows && mutual && bound && binding && certified
+        let whole = mechanism != DIGEST && mechanism != CRAM || self.is_demanded(4);
+        let layered = !self.is_demanded(5) || mechanism == DIGEST;
+        shows && mutual && bound && binding && certified && whole && layered
     }
 
     /// Whether the rules permit a client to take `mechanism`.
@@ -141,22 +178,31 @@ fn clients(configured: u8) -> Vec<client::Mechanism> {
         PLAIN => client::Plain::new(Credentials::new("u", "p")).ok().map(Into::into),
         EXTERNAL => client::External::new(None).ok().map(Into::into),
         SCRAM => scram(Variant::Sha256),
-        _ => scram(Variant::Sha256Plus),
+        PLUS => scram(Variant::Sha256Plus),
+        DIGEST => {
+            let (credentials, nonce) = (Credentials::new("u", "p"), Nonce::new([9; 24]));
+            client::DigestMd5::new(credentials, "amqp", "h", nonce).ok().map(Into::into)
+        }
+        _ => client::CramMd5::new(Credentials::new("u", "p")).ok().map(Into::into),
     };
-    (0..=PLUS).filter(|number| configured >> number & 1 != 0).filter_map(make).collect()
+    (0..=CRAM).filter(|number| configured >> number & 1 != 0).filter_map(make).collect()
 }
 
 fn servers(configured: u8) -> Vec<server::Mechanism> {
     let decoy = || Decoy::new([1; 32], 4096, 16);
     let scram = |variant| server::Scram::new(variant, decoy(), Nonce::new([9; Nonce::ENTROPY]));
     let make = |number| match number {
-        ANONYMOUS => server::Anonymous::new().into(),
-        PLAIN => server::Plain::new(decoy()).into(),
-        EXTERNAL => server::External::new().into(),
-        SCRAM => scram(Variant::Sha256).into(),
-        _ => scram(Variant::Sha256Plus).into(),
+        ANONYMOUS => Some(server::Anonymous::new().into()),
+        PLAIN => Some(server::Plain::new(decoy()).into()),
+        EXTERNAL => Some(server::External::new().into()),
+        SCRAM => Some(scram(Variant::Sha256).into()),
+        PLUS => Some(scram(Variant::Sha256Plus).into()),
+        DIGEST => server::DigestMd5::new("amqp", "h", "r", decoy(), Nonce::new([9; 24]))
+            .ok()
+            .map(Into::into),
+        _ => server::CramMd5::new("h", decoy(), &Nonce::new([9; 24])).ok().map(Into::into),
     };
-    (0..=PLUS).filter(|number| configured >> number & 1 != 0).map(make).collect()
+    (0..=CRAM).filter(|number| configured >> number & 1 != 0).filter_map(make).collect()
 }
 
 impl Model for Policy {
@@ -164,9 +210,11 @@ impl Model for Policy {
     type Action = Side;
 
     fn init_states(&self) -> Vec<Asked> {
-        let every = 0..1 << NAMES.len();
+        let bits = |set: u8| (0..).zip(self.cast).filter(move |(bit, _)| set >> bit & 1 != 0);
+        let every = (0..1_u8 << self.cast.len())
+            .map(|set| bits(set).fold(0, |all, (_, mechanism)| all | 1 << mechanism));
         let pairs = every.clone().flat_map(|a| every.clone().map(move |b| (a, b)));
-        let varied = (0..16_u8).filter(|bits| bits & !self.demands == 0);
+        let varied = (0..64_u8).filter(|bits| bits & !self.demands == 0);
         let around = varied.flat_map(|demands| (0..8).map(move |channel| (demands, channel)));
         let around: Vec<_> = around.collect();
         let asked = pairs.flat_map(|(configured, offered)| {
@@ -213,13 +261,13 @@ impl Model for Policy {
                 chosen(*asked).is_none_or(|it| asked.may_choose(it))
             }),
             always("something is chosen where something is permitted", |_, asked| {
-                let is_permitted = (0..=PLUS).any(|it| asked.may_choose(it));
+                let is_permitted = (0..=CRAM).any(|it| asked.may_choose(it));
                 asked.said != Some(Said::Choice(None)) || !is_permitted
             }),
             always("nothing weaker is chosen than what is permitted as well", |_, asked| {
                 let Some(chosen) = chosen(*asked) else { return true };
                 let better = |it: u8| rank(chosen) < rank(it) && asked.may_choose(it);
-                !(0..=PLUS).any(better)
+                !(0..=CRAM).any(better)
             }),
             //= model SRS_SASL_MECHANISMS_01_016
             //= model SRS_SASL_SERVER_IO_01_019
@@ -227,17 +275,20 @@ impl Model for Policy {
                 "a server offers what is configured and permitted, and all of it",
                 |_, asked| {
                     let Some(Said::Offer(offer)) = asked.said else { return true };
-                    (0..=PLUS).all(|it| {
+                    (0..=CRAM).all(|it| {
                         let due = asked.configured >> it & 1 != 0 && asked.permits(it);
                         (offer >> it & 1 != 0) == due
                     })
                 },
             ),
-            Property::sometimes("each mechanism is chosen: PLAIN", |_, asked| {
-                chosen(*asked) == Some(PLAIN)
+            Property::sometimes("PLAIN is chosen", |_, asked| chosen(*asked) == Some(PLAIN)),
+            Property::sometimes("the best mechanism is chosen", |model, asked| {
+                let best = model.cast.iter().copied().max_by_key(|it| rank(*it));
+                best.is_some() && chosen(*asked) == best
             }),
-            Property::sometimes("each mechanism is chosen: SCRAM-SHA-256-PLUS", |_, asked| {
-                chosen(*asked) == Some(PLUS)
+            Property::sometimes("the worst mechanism is chosen", |model, asked| {
+                let worst = model.cast.iter().copied().min_by_key(|it| rank(*it));
+                worst.is_some() && chosen(*asked) == worst
             }),
         ]
     }
@@ -250,14 +301,16 @@ const fn chosen(asked: Asked) -> Option<u8> {
     }
 }
 
-/// How well a mechanism protects: nobody is the least, a binding the most.
+/// How well a mechanism protects: what is broken the least, then nobody, a binding the most.
 const fn rank(mechanism: u8) -> u8 {
     match mechanism {
-        ANONYMOUS => 0,
-        PLAIN => 1,
+        CRAM => 0,
+        DIGEST => 1,
+        ANONYMOUS => 2,
+        PLAIN => 3,
         // What a certificate proves is not weaker than a password, nor stronger than a proof of both.
-        EXTERNAL | SCRAM => 2,
-        _ => 3,
+        EXTERNAL | SCRAM => 4,
+        _ => 5,
     }
 }
 
@@ -265,11 +318,11 @@ impl Checked for Policy {
     type Plain = Self;
 
     fn name(&self) -> String {
-        "policy".into()
+        self.name.into()
     }
 
     fn about(&self) -> String {
-        "Every configuration, offer, channel and demand, and what a policy makes of it.".into()
+        self.about.into()
     }
 
     fn plain(&self) -> Self {
@@ -288,7 +341,7 @@ impl Checked for Policy {
         };
         let (configured, offered) = (names(asked.configured), names(asked.offered));
         let question = format!(
-            "configured {configured}; offered {offered}; demands {:04b}; channel {:03b}",
+            "configured {configured}; offered {offered}; demands {:06b}; channel {:03b}",
             asked.demands, asked.channel
         );
         vec![Arrow::new(0, 1, question), Arrow::new(1, 0, said.unwrap_or_default())]

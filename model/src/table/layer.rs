@@ -8,7 +8,6 @@ use core::fmt::Debug;
 use xiom_amqp_codec::{Performative, ProtocolHeader, SaslCode};
 use xiom_amqp_sasl::{Client, HeaderExchange, Server};
 use xiom_core::{Phase, Plain, Security, Stack, WireBuf};
-use xiom_sasl::NoLayer;
 use xiom_sasl::client::ClientMechanism;
 use xiom_testing::{GOODBYE, HELLO, HELLO_BACK, RECORD};
 
@@ -143,7 +142,7 @@ impl Named for HeaderExchange {
     }
 }
 
-impl<M: ClientMechanism<Layer = NoLayer> + Debug> Named for Stack<Client<M>, Plain> {
+impl<M: ClientMechanism<Layer: Debug> + Debug> Named for Stack<Client<M>, Plain> {
     fn state(&self) -> Option<String> {
         field(&format!("{:?}", self.upper()), "state")
     }

@@ -3,7 +3,7 @@
 use xiom_amqp_sasl::{Client, ClientConfig};
 use xiom_core::{AuthFault, Plain, Security, Stack};
 use xiom_sasl::client::{ClientMechanism, ClientStep, Mechanism, Plain as PlainMechanism};
-use xiom_sasl::{Context, Credentials, Established, NoLayer, Properties};
+use xiom_sasl::{Context, Credentials, Established, MechanismLayer, Properties};
 
 /// The client with this mechanism.
 pub(super) type Layers = Stack<Client<Slow>, Plain>;
@@ -25,7 +25,7 @@ pub(super) fn layers() -> Layers {
 }
 
 impl ClientMechanism for Slow {
-    type Layer = NoLayer;
+    type Layer = MechanismLayer;
 
     fn properties(&self) -> Properties {
         self.mechanism.properties()
@@ -58,7 +58,7 @@ impl ClientMechanism for Slow {
         self,
         cx: &Context<'_>,
         additional: Option<&[u8]>,
-    ) -> Result<Established<NoLayer>, AuthFault> {
+    ) -> Result<Established<MechanismLayer>, AuthFault> {
         self.mechanism.outcome_ok(cx, additional)
     }
 }

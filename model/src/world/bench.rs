@@ -203,7 +203,8 @@ impl<L: Layers> Bench<L> {
         self.input.consume(got.consumed);
         self.input.release();
         let count = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
-        let (consumed, up) = (count(got.consumed), count(got.data.len()));
+        let gathered = got.gathered.map_or(0, |octets| octets.len());
+        let (consumed, up) = (count(got.consumed), count(got.data.len().saturating_add(gathered)));
         Response { consumed, up, ..Response::default() }
     }
 

@@ -7,9 +7,12 @@ use core::hash::Hash;
 
 use xiom_amqp_sasl::{Client, ClientConfig, Question, Server, ServerConfig};
 use xiom_core::{Layer, OutcomeCode, Plain, Security, Stack, WireBuf};
+use xiom_sasl::digest_md5::DigestKey;
 use xiom_sasl::scram::Variant;
 use xiom_sasl::server::{self, LookupAnswer, LookupRequest};
-use xiom_sasl::{Credentials, Decoy, Established, Identity, Limits, Nonce, ScramKeys, client};
+use xiom_sasl::{
+    Credentials, Decoy, Established, Identity, Limits, Nonce, Policy, Protection, ScramKeys, client,
+};
 use xiom_testing::ToyEngine;
 use xiom_tls::Tls;
 
@@ -52,6 +55,8 @@ pub enum Login {
     Plain,
     /// SCRAM-SHA-256, bound to the channel where there is a channel to bind to.
     Scram,
+    /// DIGEST-MD5, and its layer from then on where there is no other.
+    Digest,
 }
 
 impl Login {
@@ -63,8 +68,10 @@ impl Login {
             Self::Anonymous => client::Anonymous::new(TRACE).ok()?.into(),
             Self::Plain => client::Plain::new(credentials).ok()?.into(),
             Self::Scram => client::Scram::new(variant::<L>(), credentials, nonce).ok()?.into(),
+            Self::Digest => client::DigestMd5::new(credentials, "s", "h", nonce).ok()?.into(),
         };
-        let config = ClientConfig { limits: limits(), ..ClientConfig::default() };
+        let config =
+            ClientConfig { limits: limits(), policy: self.policy(), ..ClientConfig::default() };
         Some(Stack::new(Client::new(vec![mechanism], config), L::new(true)))
     }
 
@@ -76,9 +83,18 @@ impl Login {
             Self::Anonymous => server::Anonymous::new().into(),
             Self::Plain => server::Plain::new(decoy).into(),
             Self::Scram => server::Scram::new(variant::<L>(), decoy, nonce).into(),
+            Self::Digest => server::DigestMd5::new("s", "h", REALM, decoy, nonce).ok()?.into(),
         };
-        let config = ServerConfig { limits: limits(), ..ServerConfig::default() };
+        let config =
+            ServerConfig { limits: limits(), policy: self.policy(), ..ServerConfig::default() };
         Some(Stack::new(Server::new(vec![mechanism], config), L::new(false)))
+    }
+
+    /// What both ends demand; the layer is the one that costs least.
+    fn policy(self) -> Policy {
+        let is_legacy = self == Self::Digest;
+        let require_layer = if is_legacy { Protection::Integrity } else { Protection::None };
+        Policy { allow_legacy: is_legacy, require_layer, ..Policy::default() }
     }
 
     /// Whether the proof of a login is that of this very login.
@@ -88,9 +104,12 @@ impl Login {
             Self::Plain => ("PLAIN", Identity::User(USER.into())),
             Self::Scram if L::SEALS => ("SCRAM-SHA-256-PLUS", Identity::User(USER.into())),
             Self::Scram => ("SCRAM-SHA-256", Identity::User(USER.into())),
+            Self::Digest => ("DIGEST-MD5", Identity::User(USER.into())),
         };
         let is_bound = self == Self::Scram && L::SEALS;
+        let layer = if self == Self::Digest { Protection::Integrity } else { Protection::None };
         proof.mechanism() == name
+            && proof.protection() == layer
             && proof.principal().identity == identity
             && proof.bound().is_some() == is_bound
     }
@@ -130,6 +149,7 @@ impl Answer {
     ) {
         let keys = ScramKeys::derive(xiom_sasl::scram::Hash::Sha256, PASSWORD, SALT, 1).ok();
         let known = keys.as_ref().filter(|_| self == Self::Yes);
+        let digest = DigestKey::derive(USER, REALM, PASSWORD).ok();
         let answer = match request {
             LookupRequest::Password { user, password } => {
                 let is_right = &**user == USER && password.expose() == PASSWORD.as_bytes();
@@ -139,7 +159,16 @@ impl Answer {
                 let known = known.filter(|_| &**user == USER);
                 known.map_or(LookupAnswer::Unknown, LookupAnswer::Scram)
             }
-            _ => LookupAnswer::Unknown,
+            LookupRequest::DigestMd5 { user, realm } => {
+                let is_known = self == Self::Yes && &**user == USER && &**realm == REALM;
+                digest
+                    .as_ref()
+                    .filter(|_| is_known)
+                    .map_or(LookupAnswer::Unknown, LookupAnswer::DigestMd5)
+            }
+            LookupRequest::Bearer { .. } | LookupRequest::SharedSecret { .. } | _ => {
+                LookupAnswer::Unknown
+            }
         };
         upper.lookup(answer, out);
     }
@@ -156,5 +185,6 @@ fn variant<L: Below>() -> Variant {
 
 const USER: &str = "u";
 const PASSWORD: &str = "pw";
+const REALM: &str = "r";
 const TRACE: &str = "t";
 const SALT: &[u8] = b"salt";
