@@ -8,6 +8,7 @@ use anyhow::Result;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+mod attacks;
 mod ci;
 mod interop;
 mod model;
@@ -32,7 +33,8 @@ Examples:
   cargo xtask model                    every model of the machines, and every mutant they must see
   cargo xtask table --check            the tables of the machines, compared with the code
   cargo xtask trace run                requirements with evidence: each citing test, what it executed
-  cargo xtask interop amqp --install   real brokers, installed and started on loopback";
+  cargo xtask interop amqp --install   real brokers, installed and started on loopback
+  cargo xtask interop sasl --install   SASL libraries, mechanism by mechanism";
 
 #[derive(Debug, Subcommand)]
 enum Task {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+use crate::attacks;
 use crate::step::root;
 
 /// Words that mark unfinished or silenced code; split so that this file does not contain them.
@@ -32,6 +33,7 @@ pub(crate) fn run() -> Result<()> {
     for file in &files {
         check(file, &fs::read_to_string(file)?, &mut faults);
     }
+    faults.extend(attacks::faults(root())?);
     if faults.is_empty() && !files.is_empty() {
         return Ok(());
     }
