@@ -143,9 +143,12 @@ impl<L: SecurityLayer> Buffers<L> {
             taken = taken.saturating_add(part.len());
         }
         let mut octets = Zeroizing::new(core::mem::take(&mut self.gathered));
-        let sealed = octets.get_mut(PREFIX..).unwrap_or_default();
-        let range = self.layer.unwrap(sealed)?;
-        let plain = Secret::new(sealed.get(range).unwrap_or_default());
+        let plain = self.layer.unwrap(octets.get_mut(PREFIX..).unwrap_or_default())?;
+        // What is left is handed up in the buffer in which it was gathered.
+        octets.truncate(plain.end.saturating_add(PREFIX));
+        let start = plain.start.saturating_add(PREFIX).min(octets.len());
+        octets.drain(..start);
+        let plain = Secret::from(core::mem::take(&mut *octets));
         Ok(Some(Received::gathered(taken, plain)))
     }
 }

@@ -3,7 +3,6 @@
 use core::ops::Range;
 
 use xiom_core::{LayerFault, WireBuf};
-use zeroize::Zeroize;
 
 use super::GssContext;
 use crate::{Protection, SecurityLayer};
@@ -59,7 +58,7 @@ impl<G: GssContext> SecurityLayer for GssLayer<G> {
         self.max_token
     }
 
-    /// Appends the token of `plain`; on an error what was appended is overwritten.
+    /// Appends the token of `plain`; on an error what was appended is overwritten and taken back.
     fn wrap(&mut self, plain: &[u8], out: &mut WireBuf) -> Result<(), LayerFault> {
         //= SRS_SASL_MECHANISMS_01_070
         //= SRS_SASL_MECHANISMS_01_072
@@ -73,7 +72,7 @@ impl<G: GssContext> SecurityLayer for GssLayer<G> {
         });
         match result {
             Ok(()) => self.context = Some(context),
-            Err(_) => out.pending_mut().get_mut(start..).unwrap_or_default().zeroize(),
+            Err(_) => out.truncate(start),
         }
         result
     }
