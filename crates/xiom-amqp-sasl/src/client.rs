@@ -7,12 +7,14 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use xiom_amqp_codec::{Performative, ProtocolHeader};
-use xiom_core::{AuthFault, Cause, Failure, Layer, Phase, Received, Security, Stage, WireBuf};
+use xiom_core::{
+    AuthFault, Cause, Failure, Layer, Phase, Received, Security, Stage, Unit, WireBuf,
+};
 use xiom_sasl::client::{ClientMechanism, Mechanism};
 use xiom_sasl::{BindingOffer, Established, Policy};
 
 use crate::opened::Opened;
-use crate::unit::{Unit, Want};
+use crate::unit::Want;
 use crate::{FrameLimit, frame, header};
 
 mod session;
@@ -165,7 +167,7 @@ impl<M: ClientMechanism> Layer for Client<M> {
         };
         let mut unit = core::mem::take(&mut self.unit);
         //= SRS_SASLCLIENTIO_01_030
-        let received = unit.receive(input, want, |octets| self.judge(octets, out));
+        let received = want.receive(&mut unit, input, |octets| self.judge(octets, out));
         self.unit = unit;
         received
     }

@@ -3,10 +3,10 @@
 //! Both sides send their header once, and nothing else; then the layer is transparent.
 
 use xiom_amqp_codec::ProtocolHeader;
-use xiom_core::{Cause, Layer, Phase, Received, Security, Stage, WireBuf};
+use xiom_core::{Cause, Layer, Phase, Received, Security, Stage, Unit, WireBuf};
 
 use crate::header;
-use crate::unit::{Unit, Want};
+use crate::unit::Want;
 
 /// The exchange of one kind of protocol header, for either side.
 ///
@@ -93,7 +93,7 @@ impl Layer for HeaderExchange {
             | Phase::Failed(_) => return Received::discard(input),
         }
         let mut unit = core::mem::take(&mut self.unit);
-        let received = unit.receive(input, Want::Header, |octets| self.judge(octets, out));
+        let received = Want::Header.receive(&mut unit, input, |octets| self.judge(octets, out));
         self.unit = unit;
         received
     }

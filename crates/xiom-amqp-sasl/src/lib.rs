@@ -41,4 +41,5 @@ mod unit;
 pub use client::{Client, ClientConfig};
 pub use exchange::HeaderExchange;
 pub use limits::FrameLimit;
-pub use server::{Question, Server, ServerConfig};
+pub use server::{Server, ServerConfig};
+pub use xiom_sasl::server::Question;

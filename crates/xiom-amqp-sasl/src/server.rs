@@ -10,13 +10,13 @@ use alloc::vec::Vec;
 
 use xiom_amqp_codec::{ProtocolHeader, SaslCode};
 use xiom_core::{
-    Cause, Failure, Layer, OutcomeCode, Phase, Received, SaslFault, Security, Stage, WireBuf,
+    Cause, Failure, Layer, OutcomeCode, Phase, Received, SaslFault, Security, Stage, Unit, WireBuf,
 };
-use xiom_sasl::server::{LookupAnswer, LookupRequest, Mechanism, ServerInput, ServerMechanism};
-use xiom_sasl::{BindingOffer, Established, Policy, Principal};
+use xiom_sasl::server::{LookupAnswer, Mechanism, Question, ServerInput, ServerMechanism};
+use xiom_sasl::{BindingOffer, Established, Policy};
 
 use crate::opened::Opened;
-use crate::unit::{Unit, Want};
+use crate::unit::Want;
 use crate::{FrameLimit, header};
 
 mod session;
@@ -32,16 +32,6 @@ pub struct ServerConfig {
     pub limits: xiom_sasl::Limits,
     /// The bound of a frame.
     pub frame_limit: FrameLimit,
-}
-
-/// What the application is asked, in the phase [`Phase::Asking`].
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub enum Question {
-    /// Look the user up and answer with [`Server::lookup`].
-    Lookup(LookupRequest),
-    /// Decide whether the identity, which is proven, may come in and act as it asks; answer with
-    /// [`Server::authorize`].
-    Authorize(Principal),
 }
 
 /// One exchange as the server sees it; `M` are the mechanisms it may offer, each good for one exchange.
@@ -216,7 +206,7 @@ impl<M: ServerMechanism> Layer for Server<M> {
         };
         let mut unit = core::mem::take(&mut self.unit);
         //= SRS_SASL_SERVER_IO_01_055
-        let received = unit.receive(input, want, |octets| self.judge(octets, out));
+        let received = want.receive(&mut unit, input, |octets| self.judge(octets, out));
         self.unit = unit;
         received
     }

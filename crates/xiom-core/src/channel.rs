@@ -4,6 +4,7 @@
 //! state, so a close turns an undelivered success into a cancel by itself. Every accepted open, send
 //! and close completes exactly once; all that belongs to one connection dies with its session.
 
+use alloc::boxed::Box;
 use core::time::Duration;
 
 use crate::outbox::Outbox;
@@ -36,6 +37,8 @@ pub struct Channel<L> {
     /// The socket has no more octets for us.
     eof: bool,
     deadline: Option<Duration>,
+    /// What the peer of the last connection said when it refused.
+    peer_text: Option<Box<str>>,
     /// The latest time that was told.
     now: Duration,
     limits: Limits,
@@ -57,6 +60,7 @@ impl<L: Layer> Channel<L> {
             finish: Finish::No,
             eof: false,
             deadline: None,
+            peer_text: None,
             now: Duration::ZERO,
             limits,
         }
@@ -85,6 +89,7 @@ impl<L: Layer> Channel<L> {
         self.end = PeerEnd::No;
         self.finish = Finish::No;
         self.eof = false;
+        self.peer_text = None;
         self.now = now;
         //= SRS_TLSIO_50_004
         self.deadline = now.checked_add(self.limits.open);
@@ -242,6 +247,7 @@ impl<L: Layer> Channel<L> {
                 //= SRS_TLSIO_50_004, SRS_TLSIO_50_024
                 //= SRS_SASL_SERVER_IO_50_020
                 //= SRS_SASLCLIENTIO_50_027
+                //= SRS_THRIFT_SASL_50_035
                 if self.deadline.is_some_and(|deadline| deadline <= now) {
                     self.fail_below(Cause::Deadline);
                 }
@@ -316,6 +322,12 @@ impl<L: Layer> Channel<L> {
     #[must_use]
     pub const fn layers(&self) -> Option<&L> {
         self.session.as_ref()
+    }
+
+    /// What the peer said in its own words when it refused the last open, if it did; for people to read.
+    #[must_use]
+    pub fn peer_text(&self) -> Option<&str> {
+        self.peer_text.as_deref()
     }
 
     /// The bounds this channel keeps.
@@ -401,13 +413,14 @@ impl<L: Layer> Channel<L> {
     /// goodbye if it goes at once.
     fn fail(&mut self, failure: Failure, out: &mut WireBuf) {
         use State as S;
-        let layers = self.drop_session();
+        let mut layers = self.drop_session();
+        self.peer_text = layers.as_mut().and_then(L::take_peer_text);
         match self.state {
             //= SRS_SASLCLIENTIO_01_101
             S::Opening | S::Opened => {
                 self.state = S::Refusing(failure);
                 let has_words = !out.is_empty();
-                if let Some(mut layers) = layers {
+                if let Some(layers) = &mut layers {
                     layers.close(out);
                 }
                 //= SRS_TLSIO_50_005

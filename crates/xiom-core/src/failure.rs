@@ -36,7 +36,7 @@ impl Failure {
             Cause::Socket(_) => LayerName::Socket,
             Cause::Tls(_) => LayerName::Tls,
             Cause::Header(_) => LayerName::Header,
-            Cause::Frame(_) | Cause::Sasl(_) => LayerName::Sasl,
+            Cause::Frame(_) | Cause::Sasl(_) | Cause::Thrift(_) => LayerName::Sasl,
             Cause::Mechanism(_) | Cause::Protection(_) => LayerName::Mechanism,
         }
     }
@@ -100,6 +100,8 @@ pub enum Stage {
     SaslMechanisms,
     /// The server waits for the choice of a mechanism.
     SaslInit,
+    /// The server waits for the name of a mechanism (Thrift SASL, step 3).
+    SaslStart,
     /// The mechanism's messages are exchanged, up to the outcome.
     SaslExchange,
     /// The user was asked for credentials or a permission.
@@ -118,9 +120,11 @@ impl Stage {
             Self::Connecting | Self::Closing => LayerName::Socket,
             Self::TlsHandshake => LayerName::Tls,
             Self::TlsHeader | Self::SaslHeader | Self::AmqpHeader => LayerName::Header,
-            Self::SaslMechanisms | Self::SaslInit | Self::SaslExchange | Self::SaslLookup => {
-                LayerName::Sasl
-            }
+            Self::SaslMechanisms
+            | Self::SaslInit
+            | Self::SaslStart
+            | Self::SaslExchange
+            | Self::SaslLookup => LayerName::Sasl,
             Self::Open => LayerName::User,
         }
     }
@@ -136,6 +140,7 @@ impl fmt::Display for Stage {
             Self::AmqpHeader => "in the exchange of amqp headers",
             Self::SaslMechanisms => "awaiting the mechanisms",
             Self::SaslInit => "awaiting the choice of a mechanism",
+            Self::SaslStart => "awaiting the name of a mechanism",
             Self::SaslExchange => "in the mechanism's exchange",
             Self::SaslLookup => "awaiting an answer of this application",
             Self::Open => "while open",
@@ -164,6 +169,8 @@ pub enum Cause {
     Frame(FrameFault),
     /// The SASL negotiation failed.
     Sasl(SaslFault),
+    /// A message of the Thrift SASL negotiation, or a frame after it, is not in order.
+    Thrift(ThriftFault),
     /// The SASL mechanism failed.
     Mechanism(AuthFault),
     /// The security layer of the mechanism failed.
@@ -188,6 +195,7 @@ impl Cause {
             Self::InputFull
             | Self::Header(_)
             | Self::Frame(_)
+            | Self::Thrift(_)
             | Self::Mechanism(_)
             | Self::Protection(_) => false,
         }
@@ -202,6 +210,7 @@ impl Cause {
             Self::Header(fault) => fault.blame(),
             Self::InputFull | Self::Frame(_) | Self::Protection(_) => Blame::Peer,
             Self::Sasl(fault) => fault.blame(),
+            Self::Thrift(fault) => fault.blame(),
             Self::Mechanism(fault) => fault.blame(),
         }
     }
@@ -218,6 +227,7 @@ impl fmt::Display for Cause {
             Self::Header(fault) => fault.fmt(f),
             Self::Frame(fault) => fault.fmt(f),
             Self::Sasl(fault) => fault.fmt(f),
+            Self::Thrift(fault) => fault.fmt(f),
             Self::Mechanism(fault) => fault.fmt(f),
             Self::Protection(fault) => fault.fmt(f),
         }
@@ -244,6 +254,7 @@ mod mechanism;
 mod protection;
 mod sasl;
 mod socket;
+mod thrift;
 mod tls;
 
 pub use header::HeaderFault;
@@ -251,4 +262,5 @@ pub use mechanism::AuthFault;
 pub use protection::LayerFault;
 pub use sasl::{FrameFault, OutcomeCode, Performative, SaslFault};
 pub use socket::SocketFault;
+pub use thrift::{ThriftFault, ThriftStatus};
 pub use tls::{CertificateFault, TlsFault};

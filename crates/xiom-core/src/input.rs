@@ -31,7 +31,7 @@ impl InputBuf {
             self.octets.copy_within(self.start..self.end, 0);
             (self.start, self.end) = (0, self.end - self.start);
         }
-        if self.octets.is_empty() {
+        if self.end == 0 && self.octets.len() < self.hint {
             self.octets = vec![0; self.hint];
         } else if self.end == self.octets.len() && self.end < Self::CAPACITY {
             self.octets.resize(self.octets.len().saturating_mul(2).min(Self::CAPACITY), 0);

@@ -48,6 +48,13 @@ pub trait Layer {
         false
     }
 
+    /// What the peer said in its own words when it refused; for people to read, and never acted upon.
+    ///
+    /// The words are UTF-8, bounded by the layer, and taken once.
+    fn take_peer_text(&mut self) -> Option<Box<str>> {
+        None
+    }
+
     /// Goes on with a slow computation for `iterations`; called only in [`Phase::Working`].
     fn work(&mut self, iterations: u32, out: &mut WireBuf) {
         let _ = (iterations, out);

@@ -62,6 +62,7 @@ mod secret;
 mod security;
 mod stack;
 mod tap;
+mod unit;
 mod wire;
 
 pub use action::{Action, AskId, Fact, OpenResult, Rejected, SendId, SendResult};
@@ -69,7 +70,8 @@ pub use channel::Channel;
 pub use connection::{Connection, News};
 pub use failure::{
     AuthFault, Blame, Cause, CertificateFault, Failure, FrameFault, HeaderFault, LayerFault,
-    LayerName, OutcomeCode, Performative, SaslFault, SocketFault, Stage, TlsFault,
+    LayerName, OutcomeCode, Performative, SaslFault, SocketFault, Stage, ThriftFault, ThriftStatus,
+    TlsFault,
 };
 pub use input::InputBuf;
 pub use layer::{Layer, Phase, Received};
@@ -79,4 +81,5 @@ pub use secret::Secret;
 pub use security::{Bindings, EndPoint, Security};
 pub use stack::Stack;
 pub use tap::{Direction, Tap};
+pub use unit::{Extent, Unit};
 pub use wire::WireBuf;

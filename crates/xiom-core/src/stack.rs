@@ -3,6 +3,7 @@
 //! The upper layer sees the plain octets where the lower one left them in the caller's input; a rest
 //! that the upper layer has not taken is remembered as a range, never copied.
 
+use alloc::boxed::Box;
 use core::ops::Range;
 
 use crate::{Failure, Layer, Phase, Received, Security, Stage, WireBuf};
@@ -188,6 +189,10 @@ impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
 
     fn is_transparent(&self) -> bool {
         self.upper.is_transparent() && self.lower.is_transparent()
+    }
+
+    fn take_peer_text(&mut self) -> Option<Box<str>> {
+        self.upper.take_peer_text().or_else(|| self.lower.take_peer_text())
     }
 
     fn work(&mut self, iterations: u32, out: &mut WireBuf) {

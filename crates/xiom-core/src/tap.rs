@@ -2,6 +2,7 @@
 //!
 //! The layer behaves as without the window; the window never changes an octet.
 
+use alloc::boxed::Box;
 use core::fmt;
 
 use crate::{Layer, Phase, Received, Security, WireBuf};
@@ -88,6 +89,10 @@ impl<L: Layer, F: FnMut(Direction, &[u8])> Layer for Tap<L, F> {
 
     fn is_transparent(&self) -> bool {
         self.layer.is_transparent()
+    }
+
+    fn take_peer_text(&mut self) -> Option<Box<str>> {
+        self.layer.take_peer_text()
     }
 
     fn work(&mut self, iterations: u32, out: &mut WireBuf) {

@@ -17,7 +17,7 @@ use zeroize::Zeroize;
 /// wire.take(4); // The socket took four octets for good.
 /// assert_eq!((wire.pending(), wire.taken(), wire.appended()), (&b"ed"[..], 4, 6));
 /// ```
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct WireBuf {
     octets: Vec<u8>,
     start: usize,
@@ -76,7 +76,7 @@ impl WireBuf {
         self.start += count;
         self.taken = self.taken.saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
         if self.start == self.end {
-            (self.start, self.end) = (0, 0);
+            (self.start, self.end) = (LEAD, LEAD);
         }
     }
 
@@ -109,7 +109,7 @@ impl WireBuf {
 
     /// Starts anew for another connection; what is pending is dropped.
     pub const fn reset(&mut self) {
-        (self.start, self.end, self.taken) = (0, 0, 0);
+        (self.start, self.end, self.taken) = (LEAD, LEAD, 0);
     }
 
     /// Gives the memory back when nothing is pending.
@@ -124,6 +124,12 @@ impl WireBuf {
         self.octets.zeroize();
         self.octets = Vec::new();
         self.reset();
+    }
+}
+
+impl Default for WireBuf {
+    fn default() -> Self {
+        Self { octets: Vec::new(), start: LEAD, end: LEAD, taken: 0 }
     }
 }
 
@@ -150,3 +156,10 @@ impl Hash for WireBuf {
         self.pending().hash(state);
     }
 }
+
+/// Octets at the front that stay unused.
+///
+/// Where memory comes in pages, a short header in front of a caller's octets would put their copy a few
+/// octets further on in its page than they lie in theirs, and for that some processors copy at a tenth of
+/// their speed.
+const LEAD: usize = 64;

@@ -4,11 +4,11 @@ use alloc::vec::Vec;
 
 use xiom_amqp_codec::{Challenge, Init, Mechanisms, Outcome, Performative, SaslCode};
 use xiom_core::{Cause, SaslFault, Security, WireBuf};
-use xiom_sasl::server::{Offer, ServerInput, ServerMechanism, ServerStep};
+use xiom_sasl::server::{Offer, Question, ServerInput, ServerMechanism, ServerStep};
 use xiom_sasl::{BindingOffer, Established};
 use zeroize::Zeroizing;
 
-use super::{GONE, Question, ServerConfig, State};
+use super::{GONE, ServerConfig, State};
 use crate::frame;
 
 /// What one exchange needs.

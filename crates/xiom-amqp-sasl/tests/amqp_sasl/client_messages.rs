@@ -58,6 +58,10 @@ impl ClientMechanism for Scripted {
         Err(AuthFault::Unexpected)
     }
 
+    fn is_done(&self) -> bool {
+        self.inner.is_done()
+    }
+
     fn outcome_ok(
         self,
         cx: &Context<'_>,

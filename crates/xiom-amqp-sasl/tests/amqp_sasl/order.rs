@@ -223,6 +223,10 @@ impl ClientMechanism for Patient {
         self.0.start(cx, out)
     }
 
+    fn is_done(&self) -> bool {
+        self.0.is_done()
+    }
+
     fn outcome_ok(
         self,
         cx: &Context<'_>,

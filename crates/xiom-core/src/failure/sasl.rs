@@ -104,6 +104,8 @@ pub enum SaslFault {
     NothingOffered,
     /// No offered mechanism is configured here and permitted by the policy.
     NoCommonMechanism,
+    /// The only mechanism there is may not run on this channel.
+    NotPermitted,
     /// The client chose a mechanism that was not offered.
     NotOffered,
     /// The server refused.
@@ -122,9 +124,10 @@ impl SaslFault {
     pub(super) const fn blame(self) -> Blame {
         match self {
             Self::Refused(OutcomeCode::Auth) => Blame::Credentials,
-            Self::NoCommonMechanism | Self::WrongAnswer | Self::Unavailable(_) => {
-                Blame::Configuration
-            }
+            Self::NoCommonMechanism
+            | Self::NotPermitted
+            | Self::WrongAnswer
+            | Self::Unavailable(_) => Blame::Configuration,
             Self::NothingOffered
             | Self::NotOffered
             | Self::Refused(_)
@@ -140,6 +143,9 @@ impl fmt::Display for SaslFault {
             Self::NothingOffered => f.write_str("peer offers no mechanism"),
             Self::NoCommonMechanism => {
                 f.write_str("peer offers no mechanism that is configured and permitted here")
+            }
+            Self::NotPermitted => {
+                f.write_str("the policy does not permit the mechanism on this channel")
             }
             Self::NotOffered => f.write_str("peer chose a mechanism that was not offered"),
             Self::Refused(code) => write!(f, "peer refused {code}"),

@@ -7,4 +7,6 @@ mod channel;
 mod connection;
 mod gathered;
 mod greeter;
+mod peer_text;
 mod stack;
+mod unit;

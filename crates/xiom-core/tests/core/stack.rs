@@ -87,3 +87,13 @@ fn a_tap_shows_each_octet_once_and_changes_none() {
     let want = [(sent, b"h".to_vec()), (received, b"H".to_vec()), (received, b"data".to_vec())];
     assert_eq!(seen, want);
 }
+
+#[test]
+fn a_tap_hands_up_what_a_peer_said_when_it_refused() {
+    let mut tap = Tap::new(Greeter::default(), |_, _: &[u8]| {});
+    let mut out = WireBuf::default();
+    tap.open(&xiom_core::Security::default(), &mut out);
+    assert_eq!(tap.take_peer_text(), None);
+    tap.receive(&mut b"!".to_vec(), &mut out);
+    assert_eq!(tap.take_peer_text().as_deref(), Some("no"));
+}
