@@ -138,7 +138,9 @@ impl<L: SecurityLayer> Buffers<L> {
             if part.is_empty() {
                 return Ok(Received::discard(input));
             }
-            self.gathered.reserve_exact(missing);
+            // Twice what has come, never what was merely announced.
+            let come = self.gathered.len().saturating_add(part.len());
+            self.gathered.reserve_exact(missing.min(come).max(part.len()));
             self.gathered.extend_from_slice(part);
             taken = taken.saturating_add(part.len());
         }

@@ -82,6 +82,10 @@ pub trait ClientMechanism: Sized {
         out: &mut Vec<u8>,
     ) -> Result<ClientStep, AuthFault>;
 
+    /// Whether nothing but the server's word that all is well is awaited: the mechanism has said its part,
+    /// and the server has proven itself where it must.
+    fn is_done(&self) -> bool;
+
     /// Takes the server's word that all is well, with the additional data of its outcome if any.
     ///
     /// A server may prove itself in its last challenge, which is answered by an empty response, or in

@@ -71,6 +71,13 @@ impl<A: ClientMechanism, B: ClientMechanism> ClientMechanism for Either<A, B> {
         }
     }
 
+    fn is_done(&self) -> bool {
+        match self {
+            Self::A(mechanism) => mechanism.is_done(),
+            Self::B(mechanism) => mechanism.is_done(),
+        }
+    }
+
     fn outcome_ok(
         self,
         cx: &Context<'_>,
@@ -124,6 +131,27 @@ impl<A: SecurityLayer, B: SecurityLayer> SecurityLayer for Either<A, B> {
         match self {
             Self::A(layer) => layer.max_token(),
             Self::B(layer) => layer.max_token(),
+        }
+    }
+
+    fn max_sent(&self) -> usize {
+        match self {
+            Self::A(layer) => layer.max_sent(),
+            Self::B(layer) => layer.max_sent(),
+        }
+    }
+
+    fn set_max_sent(&mut self, octets: usize) {
+        match self {
+            Self::A(layer) => layer.set_max_sent(octets),
+            Self::B(layer) => layer.set_max_sent(octets),
+        }
+    }
+
+    fn set_max_token(&mut self, octets: usize) {
+        match self {
+            Self::A(layer) => layer.set_max_token(octets),
+            Self::B(layer) => layer.set_max_token(octets),
         }
     }
 

@@ -70,11 +70,20 @@ pub trait SecurityLayer {
     /// What the layer was negotiated to give.
     fn protection(&self) -> Protection;
 
-    /// Octets that one [`Self::wrap`] takes at most: the peer's buffer less the overhead.
+    /// Octets that one [`Self::wrap`] takes at most: [`Self::max_sent`] less the overhead.
     fn max_plain(&self) -> usize;
 
     /// Octets of the longest token that the peer may send: what this side announced.
     fn max_token(&self) -> usize;
+
+    /// Octets of the longest token to the peer: the buffer that it announced.
+    fn max_sent(&self) -> usize;
+
+    /// Sends tokens of up to `octets` from now on, whatever buffer the peer has announced.
+    fn set_max_sent(&mut self, octets: usize);
+
+    /// Takes tokens of up to `octets` from now on, whatever buffer this side has announced.
+    fn set_max_token(&mut self, octets: usize);
 
     /// Appends the token of `plain` to `out`.
     ///
@@ -106,6 +115,18 @@ impl SecurityLayer for NoLayer {
     }
 
     fn max_token(&self) -> usize {
+        match *self {}
+    }
+
+    fn max_sent(&self) -> usize {
+        match *self {}
+    }
+
+    fn set_max_sent(&mut self, _: usize) {
+        match *self {}
+    }
+
+    fn set_max_token(&mut self, _: usize) {
         match *self {}
     }
 

@@ -128,6 +128,15 @@ impl<M: ServerMechanism> ServerStep<M> {
     }
 }
 
+/// What a server asks its application, in the phase [`xiom_core::Phase::Asking`].
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub enum Question {
+    /// Look the user up.
+    Lookup(LookupRequest),
+    /// Decide whether the identity, which is proven, may come in and act as it asks.
+    Authorize(Principal),
+}
+
 /// What the application is asked to look up.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]

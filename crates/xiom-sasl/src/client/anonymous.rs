@@ -34,6 +34,10 @@ impl OneMessage for Anonymous {
         &mut self.state
     }
 
+    fn is_sent(&self) -> bool {
+        self.state == Single::Sent
+    }
+
     fn message(&self, _: &Context<'_>, out: &mut Vec<u8>) -> Result<(), AuthFault> {
         out.extend_from_slice(self.trace.as_bytes());
         Ok(())

@@ -118,6 +118,10 @@ impl ClientMechanism for CramMd5 {
         Err(AuthFault::Unexpected)
     }
 
+    fn is_done(&self) -> bool {
+        self.state == State::Answered
+    }
+
     fn outcome_ok(
         self,
         _: &Context<'_>,

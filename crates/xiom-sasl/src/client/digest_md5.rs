@@ -215,6 +215,10 @@ impl ClientMechanism for DigestMd5 {
         Err(AuthFault::Unexpected)
     }
 
+    fn is_done(&self) -> bool {
+        matches!(self.state, State::Verified { .. })
+    }
+
     fn outcome_ok(
         self,
         cx: &Context<'_>,

@@ -35,6 +35,10 @@ impl OneMessage for External {
         &mut self.state
     }
 
+    fn is_sent(&self) -> bool {
+        self.state == Single::Sent
+    }
+
     fn message(&self, cx: &Context<'_>, out: &mut Vec<u8>) -> Result<(), AuthFault> {
         if !cx.security.certificate {
             return Err(AuthFault::NoCredentials);

@@ -151,6 +151,10 @@ impl<G: GssContext> ClientMechanism for Gssapi<G> {
         Err(AuthFault::Unexpected)
     }
 
+    fn is_done(&self) -> bool {
+        matches!(self.state, State::Chosen { .. })
+    }
+
     fn outcome_ok(
         self,
         _: &Context<'_>,

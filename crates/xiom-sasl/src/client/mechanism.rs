@@ -80,6 +80,10 @@ impl ClientMechanism for Mechanism {
         each!(self, mechanism => mechanism.work(cx, iterations, out))
     }
 
+    fn is_done(&self) -> bool {
+        each!(self, mechanism => mechanism.is_done())
+    }
+
     fn outcome_ok(
         self,
         cx: &Context<'_>,

@@ -75,6 +75,10 @@ impl ClientMechanism for Mssbcbs {
         Err(AuthFault::Unexpected)
     }
 
+    fn is_done(&self) -> bool {
+        matches!(self.state, State::Named | State::Answered)
+    }
+
     fn outcome_ok(
         self,
         _: &Context<'_>,

@@ -135,6 +135,11 @@ impl ClientMechanism for OAuth {
         Err(AuthFault::Unexpected)
     }
 
+    /// Never: the server may still say why it refuses, and wants that answered.
+    fn is_done(&self) -> bool {
+        false
+    }
+
     fn outcome_ok(
         self,
         _: &Context<'_>,

@@ -17,6 +17,9 @@ pub(crate) trait OneMessage: Sized {
     /// Where the exchange stands.
     fn state(&mut self) -> &mut Single;
 
+    /// Whether the message was said.
+    fn is_sent(&self) -> bool;
+
     /// Appends the message.
     fn message(&self, cx: &Context<'_>, out: &mut Vec<u8>) -> Result<(), AuthFault>;
 
@@ -59,8 +62,13 @@ impl<M: OneMessage> ClientMechanism for M {
         Err(AuthFault::Unexpected)
     }
 
+    fn is_done(&self) -> bool {
+        self.is_sent()
+    }
+
     //= SRS_SASL_MECHANISMS_01_019
     //= SRS_SASLCLIENTIO_50_007
+    //= SRS_THRIFT_SASL_50_052
     /// Additional data means nothing to these mechanisms, and servers in the field send a greeting.
     fn outcome_ok(
         mut self,

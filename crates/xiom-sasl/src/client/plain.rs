@@ -39,6 +39,10 @@ impl OneMessage for Plain {
         &mut self.state
     }
 
+    fn is_sent(&self) -> bool {
+        self.state == Single::Sent
+    }
+
     /// `message = [authzid] NUL authcid NUL passwd` (RFC 4616 section 2)
     fn message(&self, cx: &Context<'_>, out: &mut Vec<u8>) -> Result<(), AuthFault> {
         cx.check_confidential()?;

@@ -244,6 +244,10 @@ impl ClientMechanism for Scram {
         self.enter(result, step)
     }
 
+    fn is_done(&self) -> bool {
+        matches!(self.state, State::Verified { .. })
+    }
+
     fn outcome_ok(
         self,
         cx: &Context<'_>,

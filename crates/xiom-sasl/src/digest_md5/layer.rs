@@ -24,7 +24,8 @@ pub struct DigestLayer {
     /// On the heap, so that a move leaves no key behind.
     outgoing: Box<Direction>,
     incoming: Box<Direction>,
-    max_plain: usize,
+    quality: Quality,
+    max_sent: u32,
     max_token: usize,
     poisoned: bool,
 }
@@ -63,7 +64,8 @@ impl DigestLayer {
         (quality != Quality::Auth).then(|| Self {
             outgoing: direction(own),
             incoming: direction(peer),
-            max_plain: quality.capacity(peer_buffer),
+            quality,
+            max_sent: peer_buffer,
             max_token: usize::try_from(own_buffer).unwrap_or(usize::MAX),
             poisoned: false,
         })
@@ -73,12 +75,6 @@ impl DigestLayer {
     #[cfg(test)]
     pub(crate) fn skip_to(&mut self, number: u32) {
         (self.outgoing.next, self.incoming.next) = (Some(number), Some(number));
-    }
-
-    /// Any number of octets goes into a token.
-    #[cfg(test)]
-    pub(crate) const fn unbound(&mut self) {
-        self.max_plain = usize::MAX;
     }
 
     //= SRS_SASL_MECHANISMS_01_072, SRS_SASL_MECHANISMS_01_092
@@ -162,23 +158,32 @@ impl Direction {
 
 impl SecurityLayer for DigestLayer {
     fn protection(&self) -> Protection {
-        match self.outgoing.cipher {
-            None => Protection::Integrity,
-            Some(_) => Protection::Confidentiality,
-        }
+        self.quality.protection()
     }
 
     fn max_plain(&self) -> usize {
-        self.max_plain
+        self.quality.capacity(self.max_sent)
     }
 
     fn max_token(&self) -> usize {
         self.max_token
     }
 
+    fn max_sent(&self) -> usize {
+        usize::try_from(self.max_sent).unwrap_or(usize::MAX)
+    }
+
+    fn set_max_sent(&mut self, octets: usize) {
+        self.max_sent = u32::try_from(octets).unwrap_or(u32::MAX);
+    }
+
+    fn set_max_token(&mut self, octets: usize) {
+        self.max_token = octets;
+    }
+
     fn wrap(&mut self, plain: &[u8], out: &mut WireBuf) -> Result<(), LayerFault> {
         self.guard(|layer| {
-            let (size, limit) = (plain.len(), layer.max_plain);
+            let (size, limit) = (plain.len(), layer.max_plain());
             //= SRS_SASL_MECHANISMS_01_071
             if limit < size {
                 return Err(LayerFault::TooLong { size, limit });

@@ -58,6 +58,24 @@ impl<G: GssContext> SecurityLayer for GssLayer<G> {
         self.max_token
     }
 
+    fn max_sent(&self) -> usize {
+        self.max_sent
+    }
+
+    fn set_max_sent(&mut self, octets: usize) {
+        let Some(mut context) = self.context.take() else { return };
+        let limit = u32::try_from(octets).unwrap_or(u32::MAX);
+        // A context that cannot tell is dropped, as at every error.
+        if let Ok(max_plain) = context.wrap_size_limit(self.is_confidential, limit) {
+            (self.max_plain, self.max_sent) = (usize_of(max_plain), octets);
+            self.context = Some(context);
+        }
+    }
+
+    fn set_max_token(&mut self, octets: usize) {
+        self.max_token = octets;
+    }
+
     /// Appends the token of `plain`; on an error what was appended is overwritten and taken back.
     fn wrap(&mut self, plain: &[u8], out: &mut WireBuf) -> Result<(), LayerFault> {
         //= SRS_SASL_MECHANISMS_01_070

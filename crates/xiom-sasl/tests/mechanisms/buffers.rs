@@ -27,6 +27,14 @@ impl SecurityLayer for Turning {
         16
     }
 
+    fn max_sent(&self) -> usize {
+        9
+    }
+
+    fn set_max_sent(&mut self, _: usize) {}
+
+    fn set_max_token(&mut self, _: usize) {}
+
     fn wrap(&mut self, plain: &[u8], out: &mut WireBuf) -> Result<(), LayerFault> {
         if 8 < plain.len() {
             return Err(LayerFault::TooLong { size: plain.len(), limit: 8 });

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use xiom_core::{LayerFault, WireBuf};
 use xiom_sasl::digest_md5::DigestLayer;
-use xiom_sasl::{Buffers, Limits, Protection, SecurityLayer};
+use xiom_sasl::{Buffers, Either, Limits, NoLayer, Protection, SecurityLayer};
 
 use crate::legacy::{Below, QUALITIES, layers};
 
@@ -73,6 +73,37 @@ fn cuts_do_not_matter() {
                 assert!(buffers.is_between());
             }
         }
+    }
+}
+
+//= test SRS_SASL_MECHANISMS_01_071, SRS_SASL_MECHANISMS_01_073
+/// A protocol with bounds of its own sets them, whatever the ends have announced.
+#[test]
+fn bounds_of_tokens_can_be_set_anew() {
+    let below = Below::default();
+    for (quality, most) in QUALITIES.into_iter().zip([84, 77, 84]) {
+        let [client, server] = layers(&below, quality);
+        let (mut client, mut server): (Either<_, NoLayer>, Either<NoLayer, _>) =
+            (Either::A(client), Either::B(server));
+        assert_eq!((client.max_sent(), client.max_token()), (65536, 65536));
+        client.set_max_sent(100);
+        server.set_max_token(99);
+        assert_eq!((client.max_sent(), client.max_plain()), (100, most), "{quality:?}");
+        assert_eq!((server.max_token(), server.max_sent()), (99, 65536));
+        let mut out = WireBuf::default();
+        client.wrap(&vec![7; most], &mut out).unwrap();
+        let size = out.len();
+        assert!((93..=100).contains(&size), "{quality:?} {size}");
+        let fault = LayerFault::TooLong { size: most + 1, limit: most };
+        assert_eq!(client.wrap(&vec![7; most + 1], &mut out), Err(fault));
+        server.set_max_token(size - 1);
+        let token = &mut out.pending().to_vec()[..size];
+        let fault = LayerFault::TooLong { size, limit: size - 1 };
+        assert_eq!(server.clone().unwrap(&mut token.to_vec()), Err(fault));
+        server.set_max_token(size);
+        assert_eq!(server.unwrap(token), Ok(0..most));
+        server.set_max_sent(usize::MAX);
+        assert!(65536 < server.max_plain());
     }
 }
 

@@ -25,6 +25,8 @@ mod digest_recorded;
 #[cfg(test)]
 mod digest_refusals;
 #[cfg(test)]
+mod done;
+#[cfg(test)]
 mod gssapi;
 #[cfg(test)]
 mod hostile;

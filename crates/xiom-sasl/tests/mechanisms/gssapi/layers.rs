@@ -33,6 +33,33 @@ fn buffers_are_those_that_were_announced() {
     }
 }
 
+//= test SRS_SASL_MECHANISMS_01_071, SRS_SASL_MECHANISMS_01_073
+/// A protocol with bounds of its own sets them, whatever the ends have announced.
+#[test]
+fn bounds_of_tokens_can_be_set_anew() {
+    for (protection, overhead) in [(Protection::Integrity, 4), (Protection::Confidentiality, 5)] {
+        let announced = sized(64);
+        for bound in [40, 1000] {
+            let (mut client, mut server) = layered(protection, [&announced, &announced]);
+            assert_eq!((client.max_sent(), client.max_plain()), (64, 64 - overhead));
+            client.set_max_sent(bound);
+            server.set_max_token(bound);
+            assert_eq!((client.max_sent(), client.max_plain()), (bound, bound - overhead));
+            assert_eq!((server.max_sent(), server.max_token()), (64, bound));
+            let mut wire = WireBuf::default();
+            client.wrap(&vec![7; bound - overhead], &mut wire).unwrap();
+            assert_eq!(wire.len(), bound);
+            let mut narrow = server.clone();
+            narrow.set_max_token(bound - 1);
+            let fault = LayerFault::TooLong { size: bound, limit: bound - 1 };
+            assert_eq!(narrow.unwrap(&mut wire.pending().to_vec()), Err(fault));
+            narrow.set_max_sent(bound);
+            assert_eq!(narrow.wrap(b"", &mut wire), Err(LayerFault::Poisoned));
+            assert_eq!(server.unwrap(wire.pending_mut()).unwrap().len(), bound - overhead);
+        }
+    }
+}
+
 //= test SRS_SASL_MECHANISMS_01_113
 /// Attack 18: a buffer without room for an octet is no layer, and not a reason for a weaker one.
 #[test]
