@@ -37,4 +37,7 @@ pub use opening::Opening;
 pub use responder::{NoQuestions, Respond, Responder};
 pub use split::{ReadHalf, ReuniteError, WriteHalf};
 pub use stream::Stream;
-pub use xiom_xio::{Attempt, Attempts, Config, Remote, io_error, kind_of, socket_fault};
+pub use xiom_xio::{
+    Attempt, Attempts, Config, Remote, failure_of, io_error, kind_of, peer_text_of, refusal,
+    socket_fault,
+};

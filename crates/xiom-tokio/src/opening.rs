@@ -16,7 +16,7 @@ use xiom_core::{Connection, Fact, Layer, Limits, Rejected};
 
 use crate::stream::Status;
 use crate::wakers::Side;
-use crate::{NoQuestions, Responder, Stream, io_error};
+use crate::{NoQuestions, Responder, Stream, refusal};
 
 /// The future of an open [`Stream`].
 ///
@@ -101,8 +101,9 @@ where
             match stream.status {
                 Status::Opening => ready!(this.poll_turn(context)),
                 Status::Failed(failure) => {
+                    let peer_text = stream.channel().peer_text().map(Box::from);
                     this.stream = Ok(None);
-                    return Poll::Ready(Err(io_error(failure)));
+                    return Poll::Ready(Err(refusal(failure, peer_text)));
                 }
                 Status::Open | Status::Ended | Status::Closed => {
                     // The last words of the handshake may be ours, and the peer waits for them.

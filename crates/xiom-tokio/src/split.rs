@@ -4,6 +4,7 @@
 //! waker, so neither loses a wake-up to the other.
 
 use alloc::sync::Arc;
+use core::future::poll_fn;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::{error, fmt};
@@ -62,6 +63,30 @@ impl<L: Layer, S: AsyncRead + AsyncWrite + Unpin> ReadHalf<L, S> {
     #[must_use]
     pub fn failure(&self) -> Option<Failure> {
         lock(&self.shared).failure()
+    }
+}
+
+impl<L: Layer, S: AsyncRead + AsyncWrite + Unpin> WriteHalf<L, S> {
+    /// As [`Stream::poll_send_message`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Stream::poll_send_message`].
+    pub fn poll_send_message(
+        &mut self,
+        context: &mut Context<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<()>> {
+        lock(&self.shared).poll_send_message(context, octets)
+    }
+
+    /// As [`Stream::send_message`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Stream::poll_send_message`].
+    pub async fn send_message(&mut self, octets: &[u8]) -> io::Result<()> {
+        poll_fn(|context| self.poll_send_message(context, octets)).await
     }
 }
 

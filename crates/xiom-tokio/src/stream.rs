@@ -17,8 +17,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use xiom_core::{
-    Action, AskId, Cause, Channel, Connection, Fact, Failure, Layer, News, OpenResult, SocketFault,
-    Stage,
+    Action, AskId, Cause, Channel, Connection, Fact, Failure, Layer, News, OpenResult, Rejected,
+    SocketFault, Stage,
 };
 
 use crate::wakers::{Side, Wakers};
@@ -87,6 +87,56 @@ impl<L: Layer, S: AsyncRead + AsyncWrite + Unpin> Stream<L, S> {
         // Dropping the socket is all that is left when the time is over.
         let _ = timeout(limit, poll_fn(|context| self.poll_closed(context))).await;
         result
+    }
+
+    //= SRS_THRIFT_SASL_02_001
+    /// Seals `octets` as one message of the channel, so as one frame of Thrift, whatever their number up to
+    /// [`xiom_core::Limits::message`]; [`AsyncWrite::poll_write`] would take 64 KiB at a time.
+    ///
+    /// Until it is ready nothing of the message is sealed, and it may be given up; what the socket does
+    /// not take at once goes with the next call, at the latest [`AsyncWrite::poll_flush`].
+    ///
+    /// # Errors
+    ///
+    /// Returns an error whose source is the [`xiom_core::Rejected`], such as a message that is too large,
+    /// or the [`Failure`] of the connection; nothing of the message is sent then.
+    pub fn poll_send_message(
+        &mut self,
+        context: &mut Context<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<()>> {
+        let (channel, size) = (self.channel(), octets.len());
+        let limit = channel.limits().message;
+        //= SRS_THRIFT_SASL_02_002
+        if channel.is_open() && limit < size {
+            let rejected = Rejected::TooLarge { size, limit };
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidInput, rejected)));
+        }
+        self.poll_whole(context, octets)
+    }
+
+    /// As [`Self::poll_send_message`]; dropping the future before it is ready sends nothing.
+    ///
+    /// ```
+    /// use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    /// use xiom_core::Plain;
+    /// use xiom_tokio::Connector;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
+    /// let (near, mut far) = duplex(1 << 20);
+    /// let mut stream = Connector::default().connect(near, Plain::default()).await?;
+    /// stream.send_message(&[7; 100_000]).await?;
+    /// stream.flush().await?;
+    /// far.read_exact(&mut [0; 100_000]).await?;
+    /// # std::io::Result::Ok(()) })?;
+    /// # std::io::Result::Ok(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::poll_send_message`].
+    pub async fn send_message(&mut self, octets: &[u8]) -> io::Result<()> {
+        poll_fn(|context| self.poll_send_message(context, octets)).await
     }
 
     /// Splits the stream so that two tasks can read and write at once.

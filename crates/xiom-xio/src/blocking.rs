@@ -9,13 +9,18 @@ use core::time::Duration;
 use std::io;
 use std::net::TcpStream;
 
-use xiom_core::{Action, Cause, Failure, Layer, News, OpenResult, SocketFault, Stage, WireBuf};
+use xiom_core::{
+    Action, Cause, Failure, Layer, News, OpenResult, Rejected, SendId, SocketFault, Stage, WireBuf,
+};
 
 use crate::wait::wait;
 use crate::xio::Step;
-use crate::{Clock, Config, Error, Interest, Remote, Xio, io_error};
+use crate::{Attempts, Clock, Config, Error, Interest, Remote, Xio};
 
+mod shared;
 mod stream;
+
+pub use shared::Shared;
 
 /// An open connection as a stream of octets, with [`std::io::Read`], [`std::io::BufRead`] and
 /// [`std::io::Write`].
@@ -53,6 +58,8 @@ pub struct Blocking<L> {
     status: Status,
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
+    /// Nothing came within the last wait.
+    is_idle: bool,
 }
 
 impl<L: Layer> Blocking<L> {
@@ -103,7 +110,8 @@ impl<L: Layer> Blocking<L> {
         xio.open(layers, clock.now())?;
         let (plain, status) = (VecDeque::new(), Status::Opening);
         let (read_timeout, write_timeout) = (None, None);
-        let mut this = Self { xio, clock, plain, status, read_timeout, write_timeout };
+        let is_idle = false;
+        let mut this = Self { xio, clock, plain, status, read_timeout, write_timeout, is_idle };
         while this.status == Status::Opening {
             match this.poll_news() {
                 Some(News::Action(Action::Ask(id))) => this.xio.answer(id, &mut answerer)?,
@@ -147,17 +155,73 @@ impl<L: Layer> Blocking<L> {
         if self.status == Status::Closed {
             return Ok(());
         }
-        let result = if let Status::Failed(_) = self.status { Err(self.error()) } else { Ok(()) };
+        let failure = self.begin_close()?;
+        while !self.try_close() {
+            self.rest(Wanted::All, None)?;
+        }
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// Begins a close; the failure that the connection had met before.
+    fn begin_close(&mut self) -> Result<Option<Error>, Error> {
+        let failure = matches!(self.status, Status::Failed(_)).then(|| self.error());
         self.xio.close(self.clock.now())?;
+        Ok(failure)
+    }
+
+    /// Goes on with a close as far as it goes at once; whether it is over.
+    fn try_close(&mut self) -> bool {
         while self.status != Status::Closed {
             self.plain.clear();
             match self.poll_news() {
                 Some(News::Action(Action::Closed)) => self.status = Status::Closed,
                 Some(_) => {}
-                None => self.turn(Wanted::All, None)?,
+                None => {
+                    if !self.advance(Wanted::All) {
+                        return false;
+                    }
+                }
             }
         }
-        result
+        true
+    }
+
+    //= SRS_THRIFT_SASL_02_001
+    /// Sends `octets` as one message of the channel, so as one frame of Thrift, whatever their number up to
+    /// [`xiom_core::Limits::message`]; [`io::Write::write`] would take 64 KiB at a time.
+    ///
+    /// It returns when the message is sealed, and waits for that if earlier ones take all the room; what
+    /// the socket did not take goes with the next call, at the latest [`io::Write::flush`].
+    ///
+    /// ```
+    /// use std::io::{Read, Write};
+    /// use xiom_core::{Plain, Rejected};
+    /// use xiom_xio::{Blocking, Config, Error, Remote, listen};
+    ///
+    /// let listener = listen("127.0.0.1:0".parse()?)?;
+    /// let remote = Remote::from(listener.local_addr()?);
+    /// let mut stream = Blocking::connect(remote, Plain::default(), Config::CLIENT)?;
+    /// stream.send_message(b"hello")?;
+    /// stream.flush()?;
+    /// let mut got = [0; 5];
+    /// listener.accept()?.0.read_exact(&mut got)?;
+    /// assert_eq!(&got, b"hello");
+    /// let refused = stream.send_message(&vec![0; 1 << 25]);
+    /// assert!(matches!(refused, Err(Error::Rejected(Rejected::TooLarge { .. }))));
+    /// # Ok::<(), Box<dyn core::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error::Rejected`] when the message is too large or this side has ended,
+    /// [`Error::Failed`] when the connection is broken, and [`Error::Io`] when the write timeout is over;
+    /// nothing of the message is sent then.
+    pub fn send_message(&mut self, octets: &[u8]) -> Result<(), Error> {
+        let until = self.until(self.write_timeout);
+        while !self.try_send(octets)? {
+            self.rest(Wanted::Writing, until)?;
+        }
+        Ok(())
     }
 
     /// The connection below, to look at.
@@ -199,59 +263,121 @@ impl<L: Layer> Blocking<L> {
     }
 
     /// Does one thing below, or waits until something can be done; only while nothing is owed.
+    fn turn(&mut self, wanted: Wanted, until: Option<Duration>) -> io::Result<()> {
+        if self.advance(wanted) { Ok(()) } else { self.rest(wanted, until) }
+    }
+
+    /// Does one thing below that does not wait, only while nothing is owed; whether anything came of it.
     ///
     /// Octets are read only when `wanted`, and never over others that no reader has taken.
-    fn turn(&mut self, wanted: Wanted, until: Option<Duration>) -> io::Result<()> {
+    fn advance(&mut self, wanted: Wanted) -> bool {
         let now = self.clock.now();
         let steps: &[Step] = match wanted {
             Wanted::All => &[Step::Time, Step::Dial, Step::Write, Step::Read],
             Wanted::Writing => &[Step::Write],
         };
-        if self.xio.resume_work() || steps.iter().any(|step| self.xio.advance(*step, now)) {
-            return Ok(());
-        }
-        if until.is_some_and(|until| until <= now) {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        if self.plain.is_empty() {
-            self.xio.release();
-        }
-        self.wait(wanted, until)
+        self.xio.resume_work() || steps.iter().any(|step| self.xio.advance(*step, now))
     }
 
-    fn wait(&mut self, wanted: Wanted, until: Option<Duration>) -> io::Result<()> {
-        let Interest { is_readable, is_writable } = self.xio.interest();
-        let interest = Interest { is_readable: is_readable && wanted == Wanted::All, is_writable };
-        let deadline = self.xio.poll_deadline().into_iter().chain(until).min();
-        let timeout = deadline.map(|deadline| deadline.saturating_sub(self.clock.now()));
+    /// Waits until something can be done.
+    fn rest(&mut self, wanted: Wanted, until: Option<Duration>) -> io::Result<()> {
+        let (interest, timeout) = self.awaited(wanted, until)?;
         match self.xio.socket() {
             Some(socket) if interest != Interest::default() || timeout.is_some() => {
-                wait(socket, interest, timeout)
+                let is_ready = wait(socket, interest, self.patience(timeout))?;
+                self.is_idle = !is_ready;
+                Ok(())
             }
             // Nothing can happen any more.
             Some(_) | None => Err(io::ErrorKind::NotConnected.into()),
         }
     }
 
+    /// How long to wait at most: not for long until it is known that nothing comes.
+    fn patience(&self, timeout: Option<Duration>) -> Option<Duration> {
+        if self.is_idle { timeout } else { Some(timeout.unwrap_or(BRIEF).min(BRIEF)) }
+    }
+
+    /// For what to wait and how long, or that `until` has come.
+    fn awaited(
+        &mut self,
+        wanted: Wanted,
+        until: Option<Duration>,
+    ) -> io::Result<(Interest, Option<Duration>)> {
+        if until.is_some_and(|until| until <= self.clock.now()) {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        // Within a burst, memory that goes back is asked for again a moment later.
+        if self.is_idle && self.plain.is_empty() {
+            self.xio.release();
+        }
+        let Interest { is_readable, is_writable } = self.xio.interest();
+        let interest = Interest { is_readable: is_readable && wanted == Wanted::All, is_writable };
+        let deadline = self.xio.poll_deadline().into_iter().chain(until).min();
+        let timeout = deadline.map(|deadline| deadline.saturating_sub(self.clock.now()));
+        Ok((interest, timeout))
+    }
+
     /// Writes until nothing is pending, and does what is owed then.
-    fn drain(&mut self) -> io::Result<()> {
+    fn drain(&mut self) -> Result<(), Error> {
         let until = self.until(self.write_timeout);
+        while !self.try_drain()? {
+            self.rest(Wanted::Writing, until)?;
+        }
+        Ok(())
+    }
+
+    /// As [`Self::drain`], as far as it goes at once; whether nothing is pending any more.
+    fn try_drain(&mut self) -> Result<bool, Error> {
         loop {
             self.settle(false);
             if self.xio.connection().pending().is_empty() {
-                return Ok(());
+                return Ok(true);
             }
             self.check_writing()?;
-            self.turn(Wanted::Writing, until)?;
+            if !self.advance(Wanted::Writing) {
+                return Ok(false);
+            }
         }
     }
 
-    fn check_writing(&self) -> io::Result<()> {
-        if let Status::Failed(_) = self.status {
-            return Err(self.error().into());
+    /// Accepts `octets` as one message, if that goes at once; false when room is to be awaited.
+    fn try_send(&mut self, octets: &[u8]) -> Result<bool, Error> {
+        self.settle(false);
+        loop {
+            self.check_writing()?;
+            let (channel, size) = (self.xio.channel(), octets.len());
+            let limit = channel.limits().message;
+            //= SRS_THRIFT_SASL_02_002
+            if channel.is_open() && limit < size {
+                return Err(Rejected::TooLarge { size, limit }.into());
+            }
+            let needs_room = channel.is_open() && !self.xio.connection().has_room();
+            if needs_room && !self.try_drain()? {
+                return Ok(false);
+            }
+            match self.xio.send(ID, octets) {
+                Ok(()) => {
+                    // What does not go at once, or fails, is the next call's.
+                    self.xio.advance(Step::Write, self.clock.now());
+                    return Ok(true);
+                }
+                Err(Rejected::Full) if self.try_drain()? => {}
+                Err(Rejected::Full) => return Ok(false),
+                Err(rejected) => return Err(rejected.into()),
+            }
         }
-        let fault = self.xio.write_fault();
-        fault.map_or(Ok(()), |fault| Err(io_error(Cause::Socket(fault).at(Stage::Open))))
+    }
+
+    fn check_writing(&self) -> Result<(), Error> {
+        match (self.status, self.xio.write_fault()) {
+            (Status::Failed(_), _) => Err(self.error()),
+            (_, Some(fault)) => {
+                let failure = Cause::Socket(fault).at(Stage::Open);
+                Err(Error::Failed { failure, attempts: Attempts::default(), peer_text: None })
+            }
+            (_, None) => Ok(()),
+        }
     }
 
     fn until(&self, timeout: Option<Duration>) -> Option<Duration> {
@@ -265,7 +391,8 @@ impl<L: Layer> Blocking<L> {
                 Cause::Socket(SocketFault::Other).at(Stage::Closing)
             }
         };
-        Error::Failed { failure, attempts: self.xio.attempts().clone() }
+        let peer_text = self.xio.channel().peer_text().map(Box::from);
+        Error::Failed { failure, attempts: self.xio.attempts().clone(), peer_text }
     }
 }
 
@@ -286,3 +413,9 @@ enum Wanted {
     All,
     Writing,
 }
+
+/// The wait after which a connection is idle, and gives the memory of its empty buffers back.
+const BRIEF: Duration = Duration::from_millis(5);
+
+/// Messages of a stream need no names: none is waited for alone.
+const ID: SendId = SendId(0);

@@ -5,7 +5,7 @@ use std::io;
 
 use xiom_core::{Failure, Rejected};
 
-use crate::{Attempts, io_error};
+use crate::{Attempts, refusal};
 
 /// Why a call did not succeed; `std::io::Error` can be made of it, and keeps the failure as its source.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub enum Error {
         failure: Failure,
         /// The addresses that were tried; empty for an accepted socket.
         attempts: Attempts,
+        /// What the peer said in its own words when it refused, if it did; for people to read.
+        peer_text: Option<Box<str>>,
     },
     /// The connection does not admit the call.
     Rejected(Rejected),
@@ -38,8 +40,13 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Failed { failure, attempts } if attempts.list().is_empty() => failure.fmt(f),
-            Self::Failed { failure, attempts } => write!(f, "{failure} (tried {attempts})"),
+            Self::Failed { failure, attempts, peer_text } => {
+                failure.fmt(f)?;
+                if let Some(text) = peer_text {
+                    write!(f, ": {text:?}")?;
+                }
+                if attempts.list().is_empty() { Ok(()) } else { write!(f, " (tried {attempts})") }
+            }
             Self::Rejected(rejected) => rejected.fmt(f),
             Self::Io(error) => error.fmt(f),
         }
@@ -59,7 +66,7 @@ impl error::Error for Error {
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         match error {
-            Error::Failed { failure, .. } => io_error(failure),
+            Error::Failed { failure, peer_text, .. } => refusal(failure, peer_text),
             Error::Rejected(rejected) => Self::new(io::ErrorKind::NotConnected, rejected),
             Error::Io(error) => error,
         }

@@ -51,10 +51,10 @@ mod xio;
 
 pub use attempts::{Attempt, Attempts};
 #[cfg(feature = "blocking")]
-pub use blocking::Blocking;
+pub use blocking::{Blocking, Shared};
 pub use clock::Clock;
 pub use config::{Config, listen};
 pub use error::Error;
-pub use fault::{io_error, kind_of, socket_fault};
+pub use fault::{failure_of, io_error, kind_of, peer_text_of, refusal, socket_fault};
 pub use remote::Remote;
 pub use xio::{Interest, Told, Xio};

@@ -11,19 +11,20 @@ use rustix::io::Errno;
 
 use crate::Interest;
 
-/// Waits until `socket` is ready or `timeout` is over; it may return early.
+/// Waits until `socket` is ready or `timeout` is over, and says whether it is ready; it may return early.
 pub(crate) fn wait(
     socket: &TcpStream,
     interest: Interest,
     timeout: Option<Duration>,
-) -> io::Result<()> {
+) -> io::Result<bool> {
     let mut flags = PollFlags::empty();
     flags.set(PollFlags::IN, interest.is_readable);
     flags.set(PollFlags::OUT, interest.is_writable);
     // A time that the system cannot express is as good as none: the caller's deadline is far away.
     let timeout = timeout.and_then(|timeout| Timespec::try_from(timeout).ok());
     match poll(&mut [PollFd::new(socket, flags)], timeout.as_ref()) {
-        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Ok(ready) => Ok(ready != 0),
+        Err(Errno::INTR) => Ok(true),
         Err(error) => Err(error.into()),
     }
 }

@@ -141,7 +141,8 @@ impl<L: Layer, S: AsyncRead + AsyncWrite + Unpin> Stream<L, S> {
             return Poll::Ready(Err(self.error()));
         }
         if !self.connection.channel().is_open() {
-            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+            let rejected = io::Error::new(io::ErrorKind::BrokenPipe, Rejected::State);
+            return Poll::Ready(Err(rejected));
         }
         if self.connection.has_room() {
             return Poll::Ready(Ok(()));
@@ -163,9 +164,19 @@ impl<L: Layer, S: AsyncRead + AsyncWrite + Unpin> Stream<L, S> {
         if part.is_empty() {
             return Poll::Ready(Ok(0));
         }
+        ready!(self.poll_whole(context, part))?;
+        Poll::Ready(Ok(part.len()))
+    }
+
+    /// Seals all of `octets` as one message, once.
+    pub(super) fn poll_whole(
+        &mut self,
+        context: &Context<'_>,
+        octets: &[u8],
+    ) -> Poll<io::Result<()>> {
         loop {
             ready!(self.poll_room(context))?;
-            match self.connection.send(ID, part) {
+            match self.connection.send(ID, octets) {
                 Ok(()) => break,
                 Err(Rejected::Full) => ready!(self.poll_emptied(context))?,
                 Err(rejected) => {
@@ -174,7 +185,7 @@ impl<L: Layer, S: AsyncRead + AsyncWrite + Unpin> Stream<L, S> {
             }
         }
         self.push(Side::Writer, context);
-        Poll::Ready(Ok(part.len()))
+        Poll::Ready(Ok(()))
     }
 }
 

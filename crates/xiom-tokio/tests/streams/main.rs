@@ -7,6 +7,8 @@ mod common;
 #[cfg(test)]
 mod halves;
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod opening;
 #[cfg(test)]
 mod scripted;

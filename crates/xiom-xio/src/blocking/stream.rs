@@ -2,10 +2,10 @@
 
 use std::io::{self, BufRead, Read, Write};
 
-use xiom_core::{Layer, Rejected, SendId};
+use xiom_core::Layer;
 
 use super::{Blocking, Status, Wanted};
-use crate::xio::Step;
+use crate::Error;
 
 /// A peer that ends in order gives `Ok(0)`; any other end is an error, see [`crate::kind_of`].
 impl<L: Layer> Read for Blocking<L> {
@@ -23,17 +23,11 @@ impl<L: Layer> Read for Blocking<L> {
 impl<L: Layer> BufRead for Blocking<L> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         let until = self.until(self.read_timeout);
-        loop {
-            self.settle(true);
-            if let Some(range) = self.plain.front() {
-                return Ok(self.xio.connection().octets(range.clone()));
-            }
-            match self.status {
-                Status::Open => self.turn(Wanted::All, until)?,
-                Status::Ended | Status::Closed => return Ok(&[]),
-                Status::Opening | Status::Failed(_) => return Err(self.error().into()),
-            }
+        while !self.try_fill()? {
+            self.rest(Wanted::All, until)?;
         }
+        let octets = self.plain.front().map(|range| self.xio.connection().octets(range.clone()));
+        Ok(octets.unwrap_or_default())
     }
 
     fn consume(&mut self, count: usize) {
@@ -41,6 +35,29 @@ impl<L: Layer> BufRead for Blocking<L> {
             range.start = range.start.saturating_add(count);
             if range.end <= range.start {
                 self.plain.pop_front();
+            }
+        }
+    }
+}
+
+impl<L: Layer> Blocking<L> {
+    /// Gets octets for a reader as far as it goes at once; false when they are to be awaited.
+    ///
+    /// There are none after a peer that has ended in order.
+    pub(super) fn try_fill(&mut self) -> Result<bool, Error> {
+        loop {
+            self.settle(true);
+            if !self.plain.is_empty() {
+                return Ok(true);
+            }
+            match self.status {
+                Status::Open => {
+                    if !self.advance(Wanted::All) {
+                        return Ok(false);
+                    }
+                }
+                Status::Ended | Status::Closed => return Ok(true),
+                Status::Opening | Status::Failed(_) => return Err(self.error()),
             }
         }
     }
@@ -54,31 +71,19 @@ impl<L: Layer> Write for Blocking<L> {
         if part.is_empty() {
             return Ok(0);
         }
-        self.settle(false);
-        loop {
-            self.check_writing()?;
-            if self.xio.channel().is_open() && !self.xio.connection().has_room() {
-                self.drain()?;
+        match self.send_message(part) {
+            Ok(()) => Ok(part.len()),
+            Err(Error::Rejected(rejected)) => {
+                Err(io::Error::new(io::ErrorKind::BrokenPipe, rejected))
             }
-            match self.xio.send(ID, part) {
-                Ok(()) => {
-                    // What does not go at once, or fails, is the next call's.
-                    self.xio.advance(Step::Write, self.clock.now());
-                    return Ok(part.len());
-                }
-                Err(Rejected::Full) => self.drain()?,
-                Err(rejected) => return Err(io::Error::new(io::ErrorKind::BrokenPipe, rejected)),
-            }
+            Err(error) => Err(error.into()),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.drain()
+        self.drain().map_err(Into::into)
     }
 }
 
 /// Octets of one message, several records of TLS.
 const CHUNK: usize = 64 << 10;
-
-/// Messages of a stream need no names: none is waited for alone.
-const ID: SendId = SendId(0);

@@ -8,6 +8,9 @@ mod common;
 #[cfg(test)]
 mod fairness;
 #[cfg(test)]
+#[cfg(feature = "blocking")]
+mod messages;
+#[cfg(test)]
 mod polled;
 #[cfg(test)]
 mod proofs;
