@@ -6,12 +6,13 @@ use xiom_amqp_sasl::{ClientConfig, FrameLimit, HeaderExchange};
 use xiom_core::{Limits, Plain, Secret, Stack};
 use xiom_rustls::{ClientEngine, ClientOptions, Version};
 use xiom_sasl::{Policy, Protection};
+use xiom_thrift_sasl::LastWord;
 use xiom_tls::{Tls, Truncated};
 
-use crate::{Address, ClientMechanism, Error, Login, TlsStyle, Transport, login};
+use crate::{Address, ClientSasl, Error, Login, Protocol, TlsStyle, Transport, login};
 
 /// The layers of a client: SASL over TLS over the socket.
-pub type ClientLayers = Stack<xiom_amqp_sasl::Client<ClientMechanism>, Transport<ClientEngine>>;
+pub type ClientLayers = Stack<ClientSasl, Transport<ClientEngine>>;
 
 /// How to connect to one server; build once, connect often.
 ///
@@ -51,6 +52,8 @@ impl Client {
             login,
             only: Vec::new(),
             sasl: ClientConfig::default(),
+            service: None,
+            thrift: Thrift::default(),
             truncated: Truncated::Refuse,
             socket: xiom_xio::Config::CLIENT,
             address,
@@ -79,20 +82,50 @@ impl Client {
         &self.settings.sasl
     }
 
+    /// The most octets of one frame of Thrift.
+    #[must_use]
+    pub fn thrift_frame_limit(&self) -> u32 {
+        self.settings.thrift.frame_limit.octets()
+    }
+
     /// Fresh layers for one connection, for those who drive the channel themselves.
     ///
     /// # Errors
     ///
     /// Returns [`Error`] when the options or the credentials cannot be used.
     pub fn layers(&self) -> Result<ClientLayers, Error> {
-        let Settings { login, only, sasl, address, .. } = &self.settings;
-        let mut mechanisms = login.mechanisms(address.host())?;
+        Ok(Stack::new(self.sasl_layer()?, self.transport()?))
+    }
+
+    /// A fresh layer of SASL, for those who put it on something of their own.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error`] when the credentials cannot be used.
+    pub fn sasl_layer(&self) -> Result<ClientSasl, Error> {
+        let Settings { login, only, sasl, address, thrift, .. } = &self.settings;
+        let mut mechanisms = login.mechanisms(self.service(), address.host())?;
         login::only(&mut mechanisms, only);
-        if mechanisms.is_empty() {
-            return Err(Error::NoMechanism);
+        match address.protocol() {
+            Protocol::Amqp if mechanisms.is_empty() => Err(Error::NoMechanism),
+            Protocol::Amqp => {
+                Ok(ClientSasl::Amqp(xiom_amqp_sasl::Client::new(mechanisms, sasl.clone())))
+            }
+            Protocol::Thrift => {
+                let only = login::deployed(mechanisms).ok_or(Error::NoMechanism)?;
+                let config = thrift.client(sasl);
+                Ok(ClientSasl::Thrift(xiom_thrift_sasl::Client::new(only, config)))
+            }
         }
-        let sasl = xiom_amqp_sasl::Client::new(mechanisms, sasl.clone());
-        Ok(Stack::new(sasl, self.transport()?))
+    }
+
+    /// The name of the service, as GSSAPI and DIGEST-MD5 know it.
+    fn service(&self) -> &str {
+        let usual = match self.settings.address.protocol() {
+            Protocol::Amqp => "amqp",
+            Protocol::Thrift => "hive",
+        };
+        self.settings.service.as_deref().unwrap_or(usual)
     }
 
     /// Fresh layers below SASL, for those who put something of their own on them.
@@ -120,8 +153,32 @@ pub(crate) struct Settings {
     pub(crate) login: Login,
     only: Vec<String>,
     sasl: ClientConfig,
+    service: Option<String>,
+    thrift: Thrift,
     truncated: Truncated,
     pub(crate) socket: xiom_xio::Config,
+}
+
+/// What is Thrift's own; the rest is as for AMQP.
+#[derive(Clone, Copy, Debug, Default)]
+struct Thrift {
+    frame_limit: xiom_thrift_sasl::FrameLimit,
+    last_word: LastWord,
+    whole_frames: bool,
+}
+
+impl Thrift {
+    fn client(self, sasl: &ClientConfig) -> xiom_thrift_sasl::ClientConfig {
+        let Self { frame_limit, last_word, whole_frames } = self;
+        xiom_thrift_sasl::ClientConfig {
+            policy: sasl.policy.clone(),
+            limits: sasl.limits.clone(),
+            frame_limit,
+            last_word,
+            whole_frames,
+            ..Default::default()
+        }
+    }
 }
 
 /// A [`Client`] that is being told how to connect.
@@ -192,6 +249,34 @@ impl ClientBuilder {
     /// Takes and sends SASL frames of up to `octets`; long tokens need more than the 512 of the default.
     pub fn frame_limit(mut self, octets: u32) -> Self {
         self.settings.sasl.frame_limit = FrameLimit::new(octets);
+        self
+    }
+
+    /// Names the service for GSSAPI and DIGEST-MD5; `amqp` for AMQP and `hive` for Thrift by default.
+    pub fn service(mut self, name: impl Into<String>) -> Self {
+        self.settings.service = Some(name.into());
+        self
+    }
+
+    /// Takes and sends frames of Thrift of up to `octets`; 16 384 000 by default.
+    pub fn thrift_frame_limit(mut self, octets: u32) -> Self {
+        let limit = xiom_thrift_sasl::FrameLimit::new(octets);
+        let message = usize::try_from(limit.octets()).unwrap_or(usize::MAX);
+        self.settings.socket.limits.message = self.settings.socket.limits.message.max(message);
+        self.settings.thrift.frame_limit = limit;
+        self
+    }
+
+    /// Says in this way to a Thrift server that the client's side has come to its end.
+    pub fn last_word(mut self, word: LastWord) -> Self {
+        self.settings.thrift.last_word = word;
+        self
+    }
+
+    /// Sends each message as one frame of Thrift, although the server has announced a smaller buffer for
+    /// protected octets: for servers that take a frame for a request.
+    pub fn whole_frames(mut self) -> Self {
+        self.settings.thrift.whole_frames = true;
         self
     }
 

@@ -5,7 +5,7 @@ use std::io;
 
 use xiom_core::{AuthFault, Failure, LayerName};
 use xiom_rustls::OptionsError;
-use xiom_xio::{Attempts, io_error};
+use xiom_xio::{Attempts, failure_of, refusal};
 
 use crate::UrlFault;
 
@@ -32,6 +32,8 @@ pub enum Error {
         failure: Failure,
         /// The addresses that were tried.
         attempts: Attempts,
+        /// What the peer said in its own words when it refused, if it did; for people to read.
+        peer_text: Option<Box<str>>,
     },
     /// The system failed in a way that belongs to no layer.
     Io(io::Error),
@@ -40,10 +42,10 @@ pub enum Error {
 impl Error {
     /// The failure of the channel, if it was one.
     #[must_use]
-    pub fn failure(&self) -> Option<&Failure> {
+    pub fn failure(&self) -> Option<Failure> {
         match self {
-            Self::Failed { failure, .. } => Some(failure),
-            Self::Io(error) => error.get_ref()?.downcast_ref(),
+            Self::Failed { failure, .. } => Some(*failure),
+            Self::Io(error) => failure_of(error),
             #[cfg(feature = "gssapi")]
             Self::Kerberos(_) => None,
             Self::Url(_)
@@ -57,7 +59,7 @@ impl Error {
     /// The layer that failed, if it was one.
     #[must_use]
     pub fn layer(&self) -> Option<LayerName> {
-        self.failure().map(Failure::layer)
+        self.failure().map(|failure| failure.layer())
     }
 
     /// Whether the same attempt may succeed later, with nothing changed.
@@ -79,8 +81,13 @@ impl fmt::Display for Error {
             #[cfg(feature = "gssapi")]
             Self::Kerberos(error) => error.fmt(f),
             Self::Entropy => f.write_str("the system gives no random octets"),
-            Self::Failed { failure, attempts } if attempts.list().len() < 2 => failure.fmt(f),
-            Self::Failed { failure, attempts } => write!(f, "{failure} (tried {attempts})"),
+            Self::Failed { failure, attempts, peer_text } => {
+                failure.fmt(f)?;
+                if let Some(text) = peer_text {
+                    write!(f, ": {text:?}")?;
+                }
+                if attempts.list().len() < 2 { Ok(()) } else { write!(f, " (tried {attempts})") }
+            }
             Self::Io(error) => error.fmt(f),
         }
     }
@@ -136,8 +143,8 @@ impl From<io::Error> for Error {
 
 impl From<xiom_xio::Error> for Error {
     fn from(error: xiom_xio::Error) -> Self {
-        if let xiom_xio::Error::Failed { failure, attempts } = error {
-            Self::Failed { failure, attempts }
+        if let xiom_xio::Error::Failed { failure, attempts, peer_text } = error {
+            Self::Failed { failure, attempts, peer_text }
         } else {
             Self::Io(error.into())
         }
@@ -147,7 +154,7 @@ impl From<xiom_xio::Error> for Error {
 impl From<Error> for io::Error {
     fn from(error: Error) -> Self {
         match error {
-            Error::Failed { failure, .. } => io_error(failure),
+            Error::Failed { failure, peer_text, .. } => refusal(failure, peer_text),
             Error::Io(error) => error,
             #[cfg(feature = "gssapi")]
             error @ Error::Kerberos(_) => Self::new(io::ErrorKind::InvalidInput, error),

@@ -15,7 +15,7 @@ use crate::{Error, mechanisms};
 /// ```
 /// let kerberos = xiom::Kerberos { cache: Some("FILE:/nowhere/ccache".into()), ..Default::default() };
 /// let login = xiom::Login::Kerberos(kerberos);
-/// assert!(login.mechanisms("localhost").is_err(), "no library, or no tickets there");
+/// assert!(login.mechanisms("amqp", "localhost").is_err(), "no library, or no tickets there");
 /// ```
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Kerberos {
@@ -30,9 +30,9 @@ pub struct Kerberos {
 }
 
 impl Kerberos {
-    /// The mechanism for one connection to `host`; it may wait for a server of the realm.
-    pub(crate) fn mechanism(&self, host: &str) -> Result<ClientMechanism, Error> {
-        let mut initiator = Initiator::new(SERVICE, host);
+    /// The mechanism for one connection to the `service` of `host`; it may wait for a server of the realm.
+    pub(crate) fn mechanism(&self, service: &str, host: &str) -> Result<ClientMechanism, Error> {
+        let mut initiator = Initiator::new(service, host);
         if let Some(principal) = &self.principal {
             initiator = initiator.principal(principal);
         }
@@ -47,11 +47,16 @@ impl Kerberos {
     }
 }
 
-/// The key of a service, from `keytab` or from that of the machine; `host` is the server's own name.
-pub(crate) fn service(host: Option<&str>, keytab: Option<&str>) -> Result<Service, Error> {
+/// The key of the service called `name`, from `keytab` or from that of the machine; `host` is the server's
+/// own name.
+pub(crate) fn service(
+    name: &str,
+    host: Option<&str>,
+    keytab: Option<&str>,
+) -> Result<Service, Error> {
     let mut acceptor = Acceptor::new();
     if let Some(host) = host {
-        acceptor = acceptor.service(SERVICE, host);
+        acceptor = acceptor.service(name, host);
     }
     if let Some(keytab) = keytab {
         acceptor = acceptor.keytab(keytab);
@@ -67,6 +72,3 @@ fn library() -> Result<&'static Library, Error> {
     let library = Library::load()?;
     Ok(LIBRARY.get_or_init(|| library))
 }
-
-/// The service name of AMQP, as the registry of GSS-API service names has it.
-const SERVICE: &str = "amqp";

@@ -1,4 +1,4 @@
-//! Secure channels for AMQP 1.0: TLS and SASL below your protocol, client and server.
+//! Secure channels for AMQP 1.0 and Thrift: TLS and SASL below your protocol, client and server.
 //!
 //! # Connect
 //!
@@ -18,6 +18,9 @@
 //! mechanism that both sides have, and hands out a stream of octets; all that within 30 seconds, or with an
 //! [`Error`] that names the layer, the stage and the cause. A password never travels on a channel that is
 //! not confidential, and nothing falls back to a weaker choice by itself.
+//!
+//! With `thrift+sasl://` or `thrift+sasl+tls://` it is Thrift SASL, and each write is a frame, or several. The
+//! crate `xiom-thrift` gathers what a library of Thrift writes, and sends it as one frame on flush.
 //!
 //! # Say more
 //!
@@ -59,12 +62,14 @@ extern crate alloc;
 pub mod blocking;
 mod client;
 mod error;
+mod forward;
 #[cfg(feature = "gssapi")]
 mod kerberos;
 mod login;
 mod mechanisms;
 #[cfg(feature = "blocking")]
 mod parker;
+mod sasl_layer;
 mod server;
 #[cfg(feature = "tokio")]
 mod stream;
@@ -78,11 +83,12 @@ pub use error::Error;
 pub use kerberos::Kerberos;
 pub use login::Login;
 pub use mechanisms::{ClientMechanism, ClientProtection, Gss, ServerMechanism, ServerProtection};
+pub use sasl_layer::{ClientSasl, ServerSasl};
 pub use server::{Reply, Server, ServerBuilder, ServerLayers};
 #[cfg(feature = "tokio")]
 pub use stream::{Accepted, Stream, connect};
 pub use transport::{TlsStyle, Transport};
-pub use url::{Address, UrlFault};
+pub use url::{Address, Protocol, UrlFault};
 pub use users::{Answer, Found, Likeness, Offers, UserRecord, UserTable, Users, acts_as_itself};
 #[cfg(feature = "users-file")]
 pub use users::{UserFile, UserFileError, UserFileFault, keys_from_text, keys_to_text};
@@ -93,4 +99,5 @@ pub use xiom_core as core;
 pub use xiom_gssapi as gssapi;
 pub use xiom_rustls as rustls;
 pub use xiom_sasl as sasl;
+pub use xiom_thrift_sasl as thrift_sasl;
 pub use xiom_xio as xio;

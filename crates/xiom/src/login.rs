@@ -13,7 +13,7 @@ use crate::{ClientMechanism, Error};
 /// use xiom::sasl::client::ClientMechanism as _;
 ///
 /// let login = xiom::Login::Token { token: "eyJhbGciOi.J9".into(), user: None };
-/// let names: Vec<_> = login.mechanisms("broker.example")?.iter().map(|one| one.properties().name).collect();
+/// let names: Vec<_> = login.mechanisms("amqp", "broker.example")?.iter().map(|one| one.properties().name).collect();
 /// assert_eq!(names, ["OAUTHBEARER"], "XOAUTH2 needs a user");
 /// assert!(!format!("{login:?}").contains("eyJ"));
 /// # Ok::<(), xiom::Error>(())
@@ -48,7 +48,7 @@ pub enum Login {
 }
 
 impl Login {
-    /// The mechanisms for a server called `host`, with fresh nonces, so for one exchange; the policy takes
+    /// The mechanisms for the `service`, such as `amqp`, of a server called `host`, with fresh nonces, so for one exchange; the policy takes
     /// the strongest on offer.
     ///
     /// With Kerberos this waits for a server of the realm if a ticket is missing.
@@ -57,15 +57,15 @@ impl Login {
     ///
     /// Returns [`Error::Login`] when the credentials cannot be sent, [`Error::Entropy`] when the system
     /// gives no random octets, and `Error::Kerberos` when there is no ticket.
-    pub fn mechanisms(&self, host: &str) -> Result<Vec<ClientMechanism>, Error> {
+    pub fn mechanisms(&self, service: &str, host: &str) -> Result<Vec<ClientMechanism>, Error> {
         match self {
             Self::Anonymous(trace) => Ok(vec![client(Anonymous::new(trace)?)]),
             Self::External(authzid) => Ok(vec![client(External::new(authzid.as_deref())?)]),
-            Self::Password(credentials) => password(credentials, host),
+            Self::Password(credentials) => password(credentials, service, host),
             Self::Token { token, user } => bearer(token, user.as_deref()),
             Self::Cbs => Ok(vec![client(Mssbcbs::new())]),
             #[cfg(feature = "gssapi")]
-            Self::Kerberos(kerberos) => Ok(vec![kerberos.mechanism(host)?]),
+            Self::Kerberos(kerberos) => Ok(vec![kerberos.mechanism(service, host)?]),
         }
     }
 
@@ -84,8 +84,18 @@ impl Login {
     }
 }
 
-fn password(credentials: &Credentials, host: &str) -> Result<Vec<ClientMechanism>, Error> {
-    let mut mechanisms = legacy(credentials, host)?;
+fn password(
+    credentials: &Credentials,
+    service: &str,
+    host: &str,
+) -> Result<Vec<ClientMechanism>, Error> {
+    #[cfg(feature = "legacy")]
+    let mut mechanisms = legacy(credentials, service, host)?;
+    #[cfg(not(feature = "legacy"))]
+    let mut mechanisms = {
+        let _ = (service, host);
+        Vec::new()
+    };
     for variant in scram::Variant::ALL {
         // A user that SCRAM cannot carry may still log in with PLAIN.
         mechanisms.extend(Scram::new(variant, credentials.clone(), nonce()?).ok().map(client));
@@ -101,16 +111,15 @@ fn password(credentials: &Credentials, host: &str) -> Result<Vec<ClientMechanism
 
 /// What is broken: the policy takes none of these unless the user says so.
 #[cfg(feature = "legacy")]
-fn legacy(credentials: &Credentials, host: &str) -> Result<Vec<ClientMechanism>, Error> {
+fn legacy(
+    credentials: &Credentials,
+    service: &str,
+    host: &str,
+) -> Result<Vec<ClientMechanism>, Error> {
     use xiom_sasl::client::{CramMd5, DigestMd5};
-    let digest = DigestMd5::new(credentials.clone(), "amqp", host, nonce()?).map(client);
+    let digest = DigestMd5::new(credentials.clone(), service, host, nonce()?).map(client);
     let cram = CramMd5::new(credentials.clone()).map(client);
     Ok(digest.into_iter().chain(cram).collect())
-}
-
-#[cfg(not(feature = "legacy"))]
-fn legacy(_: &Credentials, _: &str) -> Result<Vec<ClientMechanism>, Error> {
-    Ok(Vec::new())
 }
 
 fn bearer(token: &Secret, user: Option<&str>) -> Result<Vec<ClientMechanism>, Error> {
@@ -125,6 +134,16 @@ fn bearer(token: &Secret, user: Option<&str>) -> Result<Vec<ClientMechanism>, Er
 /// Keeps the mechanisms that are `named`; all of them when none is.
 pub(crate) fn only(mechanisms: &mut Vec<ClientMechanism>, named: &[String]) {
     mechanisms.retain(|mechanism| is_named(mechanism.properties().name, named));
+}
+
+/// The one mechanism for a protocol in which servers make no offer: PLAIN where it is there, as most
+/// servers know nothing else of a password, else the first.
+pub(crate) fn deployed(mut mechanisms: Vec<ClientMechanism>) -> Option<ClientMechanism> {
+    let is_plain = |one: &ClientMechanism| one.properties().name == "PLAIN";
+    match mechanisms.iter().position(is_plain) {
+        Some(index) => Some(mechanisms.swap_remove(index)),
+        None => mechanisms.into_iter().next(),
+    }
 }
 
 /// Whether `name` is among those `named`, or none is.

@@ -14,7 +14,9 @@ use xiom_sasl::server::{
 use xiom_tls::{Tls, Truncated};
 
 use crate::mechanisms::server;
-use crate::{Error, Offers, ServerMechanism, TlsStyle, Transport, Users, login};
+use crate::{
+    Error, Offers, Protocol, ServerMechanism, ServerSasl, TlsStyle, Transport, Users, login,
+};
 
 mod builder;
 mod reply;
@@ -23,7 +25,7 @@ pub use builder::ServerBuilder;
 pub use reply::Reply;
 
 /// The layers of a server: SASL over TLS over the socket.
-pub type ServerLayers = Stack<xiom_amqp_sasl::Server<ServerMechanism>, Transport<ServerEngine>>;
+pub type ServerLayers = Stack<ServerSasl, Transport<ServerEngine>>;
 
 /// How to accept clients; build once, accept often.
 ///
@@ -44,7 +46,13 @@ pub struct Server {
     users: Arc<dyn Users>,
     /// Of this the users that do not exist are made, unless the store has a key of its own for them.
     decoy: Secret,
+    protocol: Protocol,
     sasl: ServerConfig,
+    thrift_frame_limit: xiom_thrift_sasl::FrameLimit,
+    whole_frames: bool,
+    /// The name of the service, as DIGEST-MD5 knows it.
+    #[cfg(feature = "legacy")]
+    service: String,
     only: Vec<String>,
     cbs: bool,
     /// Host and realm of DIGEST-MD5; the host of CRAM-MD5.
@@ -63,6 +71,18 @@ impl Server {
         ServerBuilder::new(Arc::new(users))
     }
 
+    /// What its clients speak.
+    #[must_use]
+    pub fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    /// The most octets of one frame of Thrift.
+    #[must_use]
+    pub fn thrift_frame_limit(&self) -> u32 {
+        self.thrift_frame_limit.octets()
+    }
+
     /// Fresh layers for one connection, for those who drive the channel themselves; their questions are
     /// answered by [`Self::ask`] and [`Reply::give`].
     ///
@@ -70,8 +90,29 @@ impl Server {
     ///
     /// Returns [`Error`] when the options cannot be used or the system gives no random octets.
     pub fn layers(&self) -> Result<ServerLayers, Error> {
-        let sasl = xiom_amqp_sasl::Server::new(self.mechanisms()?, self.sasl.clone());
-        Ok(Stack::new(sasl, self.transport()?))
+        Ok(Stack::new(self.sasl_layer()?, self.transport()?))
+    }
+
+    /// A fresh layer of SASL, for those who put it on something of their own.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Error`] when the options cannot be used or the system gives no random octets.
+    pub fn sasl_layer(&self) -> Result<ServerSasl, Error> {
+        let (mechanisms, config) = (self.mechanisms()?, self.sasl.clone());
+        Ok(match self.protocol {
+            Protocol::Amqp => ServerSasl::Amqp(xiom_amqp_sasl::Server::new(mechanisms, config)),
+            Protocol::Thrift => {
+                let config = xiom_thrift_sasl::ServerConfig {
+                    policy: config.policy,
+                    limits: config.limits,
+                    frame_limit: self.thrift_frame_limit,
+                    whole_frames: self.whole_frames,
+                    ..Default::default()
+                };
+                ServerSasl::Thrift(xiom_thrift_sasl::Server::new(mechanisms, config))
+            }
+        })
     }
 
     /// Fresh layers below SASL, for those who put something of their own on them.
@@ -94,6 +135,15 @@ impl Server {
     /// driven, and dropped, meanwhile.
     pub fn ask(&self, layers: &ServerLayers) -> impl Future<Output = Reply> + Send + use<> {
         reply::ask(Arc::clone(&self.users), layers.upper().question().cloned())
+    }
+
+    /// Whether there is a mechanism for each name that was given.
+    fn has_all_named(&self) -> Result<bool, Error> {
+        let mechanisms = self.mechanisms()?;
+        let is_there = |name: &String| {
+            mechanisms.iter().any(|one| one.properties().name.eq_ignore_ascii_case(name))
+        };
+        Ok(self.only.iter().all(is_there))
     }
 
     //= SRS_SASL_MECHANISMS_01_140
@@ -142,7 +192,7 @@ impl Server {
         let Some((host, realm)) = &self.realm else { return Ok(()) };
         let decoy = || crate::Likeness::default().decoy(&self.decoy);
         if offers.digest_md5 {
-            let digest = DigestMd5::new("amqp", host, realm, decoy(), login::nonce()?)?;
+            let digest = DigestMd5::new(&self.service, host, realm, decoy(), login::nonce()?)?;
             mechanisms.push(server(digest));
         }
         if offers.cram_md5 {

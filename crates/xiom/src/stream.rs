@@ -99,13 +99,16 @@ impl Server {
 }
 
 fn failed(fault: SocketFault, attempts: Attempts) -> Error {
-    Error::Failed { failure: Cause::Socket(fault).at(Stage::Connecting), attempts }
+    Error::Failed { failure: Cause::Socket(fault).at(Stage::Connecting), attempts, peer_text: None }
 }
 
 /// Takes the failure out of the error that tokio's traits want.
 fn describe(error: io::Error, attempts: Attempts) -> Error {
-    match error.get_ref().and_then(|source| source.downcast_ref()) {
-        Some(failure) => Error::Failed { failure: *failure, attempts },
+    match xiom_tokio::failure_of(&error) {
+        Some(failure) => {
+            let peer_text = xiom_tokio::peer_text_of(&error).map(Box::from);
+            Error::Failed { failure, attempts, peer_text }
+        }
         None => Error::Io(error),
     }
 }

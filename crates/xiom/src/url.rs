@@ -1,4 +1,4 @@
-//! What a URL says: `amqps://user:password@host:port`.
+//! What a URL says: `amqps://user:password@host:port`, `thrift+sasl+tls://user:password@host:port`.
 //!
 //! User and password are percent-decoded; nothing else of the URL is interpreted, and the password is
 //! never printed.
@@ -10,6 +10,17 @@ use url::{Host, Url};
 use xiom_core::Secret;
 use xiom_sasl::Credentials;
 
+/// The protocol that a server speaks, and SASL within it.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// AMQP 1.0: `amqp` and `amqps`.
+    #[default]
+    Amqp,
+    /// Thrift SASL, as Hive, Spark and Impala speak it: `thrift+sasl` and `thrift+sasl+tls`.
+    Thrift,
+}
+
 /// Where to connect, and what the URL says about how.
 ///
 /// ```
@@ -17,12 +28,15 @@ use xiom_sasl::Credentials;
 /// assert_eq!((address.host(), address.port(), address.is_tls()), ("broker.example", 5671, true));
 /// assert_eq!(address.credentials().unwrap().password.expose(), b"p@ss");
 /// assert_eq!(address.to_string(), "amqps://user@broker.example:5671");
+/// let address = xiom::Address::parse("thrift+sasl://ann:pencil@hive.example:10000")?;
+/// assert_eq!((address.protocol(), address.port()), (xiom::Protocol::Thrift, 10000));
 /// let address = xiom::Address::parse("amqp://user%40realm:secret@localhost")?;
 /// assert_eq!(address.to_string(), "amqp://user%40realm@localhost:5672");
 /// # Ok::<(), xiom::UrlFault>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Address {
+    protocol: Protocol,
     host: String,
     port: u16,
     is_tls: bool,
@@ -37,11 +51,8 @@ impl Address {
     /// Returns [`UrlFault`], which says what to change.
     pub fn parse(url: &str) -> Result<Self, UrlFault> {
         let url = Url::parse(url).map_err(|_| UrlFault::Malformed)?;
-        let is_tls = match url.scheme() {
-            "amqps" => true,
-            "amqp" => false,
-            _ => return Err(UrlFault::Scheme),
-        };
+        let scheme = SCHEMES.into_iter().find(|(scheme, ..)| *scheme == url.scheme());
+        let (_, protocol, is_tls) = scheme.ok_or(UrlFault::Scheme)?;
         let host = match url.host().ok_or(UrlFault::Host)? {
             // The host of an unknown scheme is kept as it stands, so an IPv4 address is a domain.
             Host::Domain(name) => decode(name)?,
@@ -51,14 +62,25 @@ impl Address {
         if host.is_empty() {
             return Err(UrlFault::Host);
         }
-        let port = url.port().unwrap_or(if is_tls { 5671 } else { 5672 });
+        let port = match (url.port(), protocol) {
+            (Some(port), _) => port,
+            (None, Protocol::Amqp) if is_tls => 5671,
+            (None, Protocol::Amqp) => 5672,
+            (None, Protocol::Thrift) => return Err(UrlFault::Port),
+        };
         let credentials = match (decode(url.username())?, url.password()) {
             (user, None) if user.is_empty() => None,
             (_, None) => return Err(UrlFault::Password),
             (user, Some(_)) if user.is_empty() => return Err(UrlFault::User),
             (user, Some(password)) => Some(Credentials::new(user, Secret::new(decode(password)?))),
         };
-        Ok(Self { host, port, is_tls, credentials })
+        Ok(Self { protocol, host, port, is_tls, credentials })
+    }
+
+    /// What the server speaks.
+    #[must_use]
+    pub fn protocol(&self) -> Protocol {
+        self.protocol
     }
 
     /// The name or the address of the server.
@@ -67,13 +89,13 @@ impl Address {
         &self.host
     }
 
-    /// The port; 5671 for `amqps` and 5672 for `amqp` unless the URL names one.
+    /// The port; 5671 for `amqps` and 5672 for `amqp` unless the URL names one, as it must for Thrift.
     #[must_use]
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// Whether the scheme is `amqps`.
+    /// Whether the scheme is `amqps` or `thrift+sasl+tls`.
     #[must_use]
     pub fn is_tls(&self) -> bool {
         self.is_tls
@@ -89,7 +111,11 @@ impl Address {
 /// The URL without the password.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.is_tls { "amqps://" } else { "amqp://" })?;
+        let is_ours = |(_, protocol, is_tls): &(&str, Protocol, bool)| {
+            (*protocol, *is_tls) == (self.protocol, self.is_tls)
+        };
+        let scheme = SCHEMES.iter().find(|known| is_ours(known)).map_or("", |known| known.0);
+        write!(f, "{scheme}://")?;
         if let Some(credentials) = &self.credentials {
             write!(f, "{}@", utf8_percent_encode(&credentials.user, RESERVED))?;
         }
@@ -112,8 +138,10 @@ fn decode(text: &str) -> Result<String, UrlFault> {
 pub enum UrlFault {
     /// It is no URL.
     Malformed,
-    /// The scheme is neither `amqp` nor `amqps`.
+    /// The scheme is none of `amqp`, `amqps`, `thrift+sasl` and `thrift+sasl+tls`.
     Scheme,
+    /// It names no port, and the protocol has no usual one.
+    Port,
     /// It names no host.
     Host,
     /// A percent-encoded part is not UTF-8, or contains a NUL.
@@ -128,7 +156,10 @@ impl fmt::Display for UrlFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Malformed => "this is no url, expected amqps://user:password@host",
-            Self::Scheme => "the scheme of the url must be amqp or amqps",
+            Self::Scheme => {
+                "the scheme of the url must be amqp, amqps, thrift+sasl or thrift+sasl+tls"
+            }
+            Self::Port => "the url names no port, and thrift servers have no usual one",
             Self::Host => "the url names no host",
             Self::Encoding => "a percent-encoded part of the url is not utf-8, or contains a nul",
             Self::Password => "the url names a user and no password",
@@ -138,6 +169,14 @@ impl fmt::Display for UrlFault {
 }
 
 impl error::Error for UrlFault {}
+
+/// The schemes: what the server speaks, and whether over TLS.
+const SCHEMES: [(&str, Protocol, bool); 4] = [
+    ("amqp", Protocol::Amqp, false),
+    ("amqps", Protocol::Amqp, true),
+    ("thrift+sasl", Protocol::Thrift, false),
+    ("thrift+sasl+tls", Protocol::Thrift, true),
+];
 
 /// What is not unreserved (RFC 3986 section 2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -11,13 +11,18 @@ use xiom_sasl::{Policy, Protection};
 use xiom_tls::Truncated;
 
 use super::Server;
-use crate::{Error, TlsStyle, Users};
+use crate::{Error, Protocol, TlsStyle, Users};
 
 /// A [`Server`] that is being told how to accept.
 #[must_use = "a builder does nothing until it is built"]
 pub struct ServerBuilder {
     users: Arc<dyn Users>,
+    protocol: Protocol,
     sasl: ServerConfig,
+    thrift_frame_limit: xiom_thrift_sasl::FrameLimit,
+    whole_frames: bool,
+    #[cfg(any(feature = "gssapi", feature = "legacy"))]
+    service: Option<String>,
     only: Vec<String>,
     cbs: bool,
     #[cfg(feature = "legacy")]
@@ -33,7 +38,12 @@ impl ServerBuilder {
     pub(super) fn new(users: Arc<dyn Users>) -> Self {
         Self {
             users,
+            protocol: Protocol::Amqp,
             sasl: ServerConfig::default(),
+            thrift_frame_limit: xiom_thrift_sasl::FrameLimit::default(),
+            whole_frames: false,
+            #[cfg(any(feature = "gssapi", feature = "legacy"))]
+            service: None,
             only: Vec::new(),
             cbs: false,
             #[cfg(feature = "legacy")]
@@ -44,6 +54,46 @@ impl ServerBuilder {
             socket: xiom_xio::Config::SERVER,
             tls: None,
         }
+    }
+
+    /// Speaks this protocol; AMQP by default.
+    pub fn protocol(mut self, protocol: Protocol) -> Self {
+        self.protocol = protocol;
+        self
+    }
+
+    /// Names the service for GSSAPI and DIGEST-MD5; `amqp` for AMQP and `hive` for Thrift by default.
+    ///
+    /// Say so, and which protocol is spoken, before [`Self::kerberos`].
+    #[cfg(any(feature = "gssapi", feature = "legacy"))]
+    pub fn service(mut self, name: impl Into<String>) -> Self {
+        self.service = Some(name.into());
+        self
+    }
+
+    #[cfg(any(feature = "gssapi", feature = "legacy"))]
+    fn service_name(&self) -> &str {
+        let usual = match self.protocol {
+            Protocol::Amqp => "amqp",
+            Protocol::Thrift => "hive",
+        };
+        self.service.as_deref().unwrap_or(usual)
+    }
+
+    /// Takes and sends frames of Thrift of up to `octets`; 16 384 000 by default.
+    pub fn thrift_frame_limit(mut self, octets: u32) -> Self {
+        let limit = xiom_thrift_sasl::FrameLimit::new(octets);
+        let message = usize::try_from(limit.octets()).unwrap_or(usize::MAX);
+        self.socket.limits.message = self.socket.limits.message.max(message);
+        self.thrift_frame_limit = limit;
+        self
+    }
+
+    /// Sends each message as one frame of Thrift, although the client has announced a smaller buffer for
+    /// protected octets.
+    pub fn whole_frames(mut self) -> Self {
+        self.whole_frames = true;
+        self
     }
 
     /// Speaks TLS in this style, with the options of [`ServerOptions`].
@@ -107,7 +157,7 @@ impl ServerBuilder {
         self
     }
 
-    /// Offers GSSAPI to clients that know the service as `amqp` on this `host`, with the key in `keytab`;
+    /// Offers GSSAPI to clients that know the service on this `host`, with the key in `keytab`;
     /// without a host under any name that the keytab has, without a keytab with that of the machine.
     ///
     /// The users decide by [`Users::authorize`] on [`xiom_sasl::Identity::Kerberos`].
@@ -117,7 +167,7 @@ impl ServerBuilder {
     /// Returns [`Error::Kerberos`] when the library or the key is not there.
     #[cfg(feature = "gssapi")]
     pub fn kerberos(mut self, host: Option<&str>, keytab: Option<&str>) -> Result<Self, Error> {
-        self.kerberos = Some(crate::kerberos::service(host, keytab)?);
+        self.kerberos = Some(crate::kerberos::service(self.service_name(), host, keytab)?);
         Ok(self)
     }
 
@@ -156,18 +206,25 @@ impl ServerBuilder {
     /// # Errors
     ///
     /// Returns [`Error::Options`] when a TLS option cannot be used, [`Error::Entropy`] when the system gives
-    /// no random octets.
+    /// no random octets, and [`Error::NoMechanism`] when a mechanism is named for Thrift that is not there.
     pub fn build(self) -> Result<Server, Error> {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|_| Error::Entropy)?;
+        #[cfg(feature = "legacy")]
+        let service = self.service_name().into();
         let tls = match self.tls {
             Some((style, options)) => Some((style, options.build()?)),
             None => None,
         };
-        Ok(Server {
+        let server = Server {
             users: self.users,
             decoy: Secret::new(key),
+            protocol: self.protocol,
             sasl: self.sasl,
+            thrift_frame_limit: self.thrift_frame_limit,
+            whole_frames: self.whole_frames,
+            #[cfg(feature = "legacy")]
+            service,
             only: self.only,
             cbs: self.cbs,
             #[cfg(feature = "legacy")]
@@ -177,7 +234,12 @@ impl ServerBuilder {
             truncated: self.truncated,
             socket: self.socket,
             tls,
-        })
+        };
+        //= SRS_THRIFT_SASL_50_023
+        if server.protocol == Protocol::Thrift && !server.has_all_named()? {
+            return Err(Error::NoMechanism);
+        }
+        Ok(server)
     }
 }
 

@@ -5,8 +5,8 @@
 use alloc::sync::Arc;
 use core::fmt;
 
-use xiom_amqp_sasl::Question;
 use xiom_core::{OutcomeCode, WireBuf};
+use xiom_sasl::server::Question;
 
 use super::ServerLayers;
 use crate::{Found, Users};

@@ -9,6 +9,9 @@ mod pki;
 mod refusals;
 mod relay;
 mod stores;
+mod thrift;
+#[cfg(feature = "legacy")]
+mod thrift_legacy;
 mod tokio_streams;
 #[cfg(feature = "users-file")]
 mod user_file;

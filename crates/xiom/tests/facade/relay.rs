@@ -151,7 +151,7 @@ async fn a_man_in_the_middle_who_strips_the_binding_from_the_offer_is_noticed_by
 async fn a_client_that_requires_binding_says_nothing_to_a_man_in_the_middle_who_strips_it() {
     let (client, server) =
         login(Relay::StripsBinding, TlsStyle::Direct, &["SCRAM-SHA-256-PLUS"]).await;
-    let failure = *client.unwrap_err().failure().unwrap();
+    let failure = client.unwrap_err().failure().unwrap();
     let nothing = Cause::Sasl(SaslFault::NoCommonMechanism);
     assert_eq!((failure.stage, failure.cause), (Stage::SaslMechanisms, nothing));
     assert_eq!(server.unwrap_err().failure().unwrap().stage, Stage::SaslInit);
