@@ -3,14 +3,17 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use xiom::TlsStyle;
+use xiom::{Protocol, TlsStyle};
 
+mod decode;
 mod serve;
 mod user;
 
+pub(crate) use decode::Decode;
 pub(crate) use serve::Serve;
 pub(crate) use user::{Add, Check, Deed, List, Remove, User};
 
+use decode::{DECODE, DECODE_EXAMPLES};
 use serve::{SERVE, SERVE_EXAMPLES};
 use user::{USER, USER_EXAMPLES};
 
@@ -35,6 +38,9 @@ pub(crate) enum Command {
     /// Serve users: let them in, and send back what they say
     #[command(long_about = SERVE, after_long_help = SERVE_EXAMPLES)]
     Serve(Box<Serve>),
+    /// Tell what captured octets say, with every secret left out
+    #[command(long_about = DECODE, after_long_help = DECODE_EXAMPLES)]
+    Decode(Decode),
     /// Keep a file of users
     #[command(long_about = USER, after_long_help = USER_EXAMPLES)]
     User(User),
@@ -59,9 +65,11 @@ pub(crate) struct Demo {
 #[derive(Args)]
 pub(crate) struct Probe {
     /// The server.
-    #[arg(help = "The server, such as amqps://user:password@broker.example:5671")]
+    #[arg(
+        help = "The server, such as amqps://user:password@broker.example:5671 or thrift+sasl+tls://hive.example:10000"
+    )]
     pub(crate) url: String,
-    /// How TLS begins; by default as the URL says: amqps is direct, amqp is none
+    /// How TLS begins; by default as the URL says: amqps and thrift+sasl+tls are direct, the others none
     #[arg(long, value_enum, value_name = "STYLE")]
     pub(crate) tls: Option<Style>,
     /// Trust the authorities in this file besides those of the system
@@ -91,11 +99,14 @@ pub(crate) struct Probe {
     /// Log in with the Kerberos tickets that kinit has left
     #[arg(long)]
     pub(crate) kerberos: bool,
+    /// The service, as Kerberos and DIGEST-MD5 know it; amqp without this, hive for thrift
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Option<String>,
     /// Use no other mechanism than this; may be given again. MSSBCBS, DIGEST-MD5 and CRAM-MD5 are
     /// used only when named
     #[arg(long, value_name = "NAME")]
     pub(crate) mechanism: Vec<String>,
-    /// Take and send SASL frames of up to this many octets; 512 without this, 65536 with a token or tickets
+    /// Take and send SASL frames of amqp of up to this many octets; 512 without this, 65536 with a token or tickets
     #[arg(long, value_name = "OCTETS")]
     pub(crate) sasl_frame: Option<u32>,
     /// Give up when the login has not succeeded after so long
@@ -104,7 +115,7 @@ pub(crate) struct Probe {
     /// After the login, exchange AMQP headers, too
     #[arg(long)]
     pub(crate) amqp: bool,
-    /// Print each protocol header and SASL frame to the standard error; secrets are left out
+    /// Print each header, frame and message of the login to the standard error; secrets are left out
     #[arg(long)]
     pub(crate) trace: bool,
     /// Let the password travel in clear where there is no TLS
@@ -113,6 +124,33 @@ pub(crate) struct Probe {
     /// Print one JSON document to the standard output and nothing else
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What is spoken.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Spoken {
+    /// AMQP 1.0
+    Amqp,
+    /// Thrift SASL, as Hive, Spark and Impala speak it
+    Thrift,
+}
+
+impl Spoken {
+    /// The protocol of the library.
+    pub(crate) const fn protocol(self) -> Protocol {
+        match self {
+            Self::Amqp => Protocol::Amqp,
+            Self::Thrift => Protocol::Thrift,
+        }
+    }
+}
+
+/// The word for `protocol` on the command line.
+pub(crate) const fn protocol_name(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Thrift => "thrift",
+        Protocol::Amqp | _ => "amqp",
+    }
 }
 
 /// How TLS begins.
@@ -147,16 +185,17 @@ impl Style {
 }
 
 const LONG: &str = "\
-Secure channels for AMQP 1.0: TLS and SASL, seen at work.
+Secure channels for AMQP 1.0 and Thrift: TLS and SASL, seen at work.
 
 Colour appears on terminals only, and not when NO_COLOR is set. Errors go to the standard error.";
 
 const DEMO: &str = "\
 See every mechanism log in, on this machine alone.
 
-Issues certificates on the fly, serves on two ports of the loopback interface, one for direct TLS and \
-one for TLS after the AMQP header, and logs in with every mechanism over both. Echoes data, closes in \
-order, and shows one refused password and one client that does not trust the authority.";
+Issues certificates on the fly, serves on ports of the loopback interface, and logs in with every mechanism: to \
+AMQP over direct TLS and over TLS after the AMQP header, to Thrift over TLS and without. Echoes data, closes in \
+order, and shows who is refused: a wrong password, a client that does not trust the authority, a man in the middle, \
+and servers that break the rules.";
 
 const DEMO_EXAMPLES: &str = "\
 Examples:
@@ -173,8 +212,9 @@ Tell whether a server lets you in, and if not, which layer fails and why.
 
 Reports the addresses that were tried, what TLS agreed on, the server's certificates (also those that \
 are not accepted), the mechanisms on offer and why each was chosen or not, who came in and how both \
-sides were proven, and the time that each phase took. Without credentials it logs in as ANONYMOUS, \
-where that is offered. A password is never printed.";
+sides were proven, and the time that each phase took. Servers of Thrift offer nothing: there it tells which \
+mechanism it has asked for, what the server said when it refused, and what else these credentials can be tried \
+with. Without credentials it logs in as ANONYMOUS, where that is offered. A password is never printed.";
 
 const PROBE_EXAMPLES: &str = "\
 Examples:
@@ -182,6 +222,8 @@ Examples:
   xiom probe amqps://broker.example --user guest --password-file secret.txt
   xiom probe amqps://broker.example --token-stdin --mechanism OAUTHBEARER < token.txt
   xiom probe amqp://broker.example --kerberos
+  xiom probe thrift+sasl+tls://hive.example:10000 --user ann --password-file secret.txt
+  xiom probe thrift+sasl://hive.example:10000 --kerberos --service hive --trace
   XIOM_PASSWORD=... xiom probe amqp://broker.example --tls header --user guest --trace
   xiom probe amqps://broker.example --only-ca ca.pem --cert me.pem --key me.key
   xiom probe amqps://broker.example --json | jq .failure

@@ -1,10 +1,12 @@
 //! A failure as it is reported: layer, stage, cause, who has to change something, and what to try.
 
 use serde::Serialize;
-use xiom::core::{
-    AuthFault, Blame, Cause, CertificateFault, Failure, FrameFault, HeaderFault, OutcomeCode,
-    SaslFault, SocketFault, Stage, TlsFault,
-};
+use xiom::Protocol;
+use xiom::core::{Blame, Failure};
+use xiom::sasl::Side;
+
+use crate::hint::hint;
+use crate::render;
 
 /// A failure for people and programs.
 #[derive(Clone, Debug, Serialize)]
@@ -17,6 +19,8 @@ pub(crate) struct Fault {
     pub(crate) cause: String,
     /// The cause in words.
     pub(crate) message: String,
+    /// What the peer said in its own words when it refused.
+    pub(crate) peer_text: Option<String>,
     /// Who has to change something.
     pub(crate) blame: &'static str,
     /// Whether the same attempt may succeed later, with nothing changed.
@@ -25,16 +29,43 @@ pub(crate) struct Fault {
     pub(crate) hint: &'static str,
 }
 
-impl From<&Failure> for Fault {
-    fn from(failure: &Failure) -> Self {
+impl Fault {
+    /// The failure of a client that was to speak `protocol`, and what the server said of it.
+    pub(crate) fn of_client(
+        failure: &Failure,
+        protocol: Protocol,
+        peer_text: Option<&str>,
+    ) -> Self {
+        Self::new(failure, peer_text, hint(failure, protocol, Side::Client))
+    }
+
+    /// The failure of a server that was to speak `protocol`, and what the client said of it.
+    pub(crate) fn of_server(
+        failure: &Failure,
+        protocol: Protocol,
+        peer_text: Option<&str>,
+    ) -> Self {
+        Self::new(failure, peer_text, hint(failure, protocol, Side::Server))
+    }
+
+    fn new(failure: &Failure, peer_text: Option<&str>, hint: &'static str) -> Self {
         Self {
             layer: failure.layer().to_string(),
             stage: crate::timeline::phase(failure.stage),
             cause: format!("{:?}", failure.cause),
             message: failure.cause.to_string(),
+            peer_text: peer_text.map(render::plain),
             blame: blame(failure.cause.blame()),
             retryable: failure.cause.is_retryable(),
-            hint: hint(failure),
+            hint,
+        }
+    }
+
+    /// The cause in words, and those of the peer.
+    pub(crate) fn words(&self) -> String {
+        match &self.peer_text {
+            Some(text) => format!("{}: \"{text}\"", self.message),
+            None => self.message.clone(),
         }
     }
 }
@@ -45,136 +76,5 @@ const fn blame(blame: Blame) -> &'static str {
         Blame::Peer => "peer",
         Blame::Configuration => "configuration",
         Blame::Credentials => "credentials",
-    }
-}
-
-/// One thing to try, for each cause that a user can do something about.
-const fn hint(failure: &Failure) -> &'static str {
-    match failure.cause {
-        Cause::Deadline | Cause::EndOfStream => silence(failure.stage),
-        Cause::Socket(fault) => socket(fault),
-        Cause::Tls(fault) => tls(fault),
-        Cause::Header(fault) => header(fault),
-        Cause::Frame(FrameFault::TooLarge { .. } | FrameFault::OwnTooLarge { .. }) => {
-            "allow longer frames with --sasl-frame"
-        }
-        Cause::Frame(_) | Cause::InputFull => {
-            "the server breaks the protocol: see what it sends with --trace"
-        }
-        Cause::Sasl(fault) => sasl(fault),
-        Cause::Mechanism(AuthFault::NotConfidential) => {
-            "use tls: --tls direct or --tls header; or say --insecure-plain"
-        }
-        Cause::Mechanism(AuthFault::ServerNotVerified) => {
-            "is this the right server? it does not know the password"
-        }
-        Cause::Mechanism(_) => "try another mechanism with --mechanism, or look on with --trace",
-        Cause::Protection(_) | _ => "look on with --trace",
-    }
-}
-
-/// What a server may mean that says nothing, or hangs up.
-const fn silence(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Connecting => "does a firewall drop the packets?",
-        Stage::SaslHeader | Stage::TlsHeader | Stage::AmqpHeader => {
-            "does the server await tls at this port? try amqps, or --tls direct"
-        }
-        Stage::TlsHandshake => "does the server speak tls at this port? try --tls none or header",
-        Stage::SaslMechanisms
-        | Stage::SaslInit
-        | Stage::SaslExchange
-        | Stage::SaslLookup
-        | Stage::Open
-        | Stage::Closing
-        | _ => "look at the server's log: some say there why they hang up, and nowhere else",
-    }
-}
-
-const fn socket(fault: SocketFault) -> &'static str {
-    match fault {
-        SocketFault::NotFound => "check the spelling of the name",
-        SocketFault::Refused => "is the server up, and is the port right? 5671 is tls, 5672 is not",
-        SocketFault::Unreachable => "check the network and its routes",
-        SocketFault::TimedOut => "does a firewall drop the packets?",
-        SocketFault::Reset => "does the port await tls, or a firewall interfere?",
-        SocketFault::Denied => "check the permissions and the resources of this system",
-        SocketFault::Other | _ => "try again",
-    }
-}
-
-const fn tls(fault: TlsFault) -> &'static str {
-    match fault {
-        TlsFault::Certificate(fault) => certificate(fault),
-        TlsFault::NotTls => "try --tls none, or --tls header",
-        TlsFault::Alert(116 | 42) => "the server wants a certificate: give --cert and --key",
-        TlsFault::Alert(45 | 46 | 48) => {
-            "the server does not accept the certificate of --cert: does it know its authority?"
-        }
-        TlsFault::Alert(40 | 70 | 71) | TlsFault::NothingInCommon => {
-            "the server may speak nothing newer than tls 1.1"
-        }
-        TlsFault::Truncated => "look at the server's log, it has hung up in the middle",
-        TlsFault::Alert(_)
-        | TlsFault::NoApplicationProtocol
-        | TlsFault::Protocol
-        | TlsFault::Decrypt
-        | TlsFault::Configuration
-        | TlsFault::Engine
-        | _ => "is the port that of tls, and nothing in between that breaks it?",
-    }
-}
-
-const fn certificate(fault: CertificateFault) -> &'static str {
-    match fault {
-        CertificateFault::Expired => "the server needs a new certificate",
-        CertificateFault::NotYetValid => "check the clocks of both sides",
-        CertificateFault::UnknownIssuer => {
-            "give the authority that issued it with --ca; a server that sends no intermediate \
-             certificate is refused, too"
-        }
-        CertificateFault::WrongName => "connect by one of the names of the certificate",
-        CertificateFault::BadSignature => {
-            "does the file of --ca hold a former key of the same authority?"
-        }
-        CertificateFault::WrongPurpose => "the server needs a certificate for servers",
-        CertificateFault::Revoked
-        | CertificateFault::Malformed
-        | CertificateFault::Missing
-        | CertificateFault::Other
-        | _ => "the server needs another certificate",
-    }
-}
-
-const fn header(fault: HeaderFault) -> &'static str {
-    match fault {
-        HeaderFault::NotAmqp => "is this the port of amqp? try amqps, or --tls direct",
-        HeaderFault::PeerRequiresTls => "try --tls header, or amqps",
-        HeaderFault::PeerWithoutTls => "the server knows no header tls: try --tls direct on 5671",
-        HeaderFault::Version { .. } => "the server speaks another amqp, such as 0-9-1",
-        HeaderFault::PeerRequiresSasl
-        | HeaderFault::PeerWithoutSasl
-        | HeaderFault::UnknownProtocol(_)
-        | _ => "is amqp 1.0 switched on at the server?",
-    }
-}
-
-const fn sasl(fault: SaslFault) -> &'static str {
-    match fault {
-        SaslFault::Refused(OutcomeCode::Auth) => {
-            "check user and password; some servers admit a user from some hosts only"
-        }
-        SaslFault::Refused(OutcomeCode::SysTemp) => "try again later",
-        SaslFault::Refused(_) => "look at the server's log",
-        SaslFault::NoCommonMechanism => {
-            "give credentials that fit a mechanism on offer: --user, or --cert and --key"
-        }
-        SaslFault::NothingOffered => "switch a mechanism on at the server",
-        SaslFault::NotOffered
-        | SaslFault::UnknownOutcome(_)
-        | SaslFault::TooManyRounds(_)
-        | SaslFault::WrongAnswer
-        | SaslFault::Unavailable(_)
-        | _ => "the server breaks the protocol: see what it sends with --trace",
     }
 }

@@ -1,4 +1,4 @@
-//! The `xiom` program: see every mechanism log in, tell why a server does not let you in, serve users.
+//! The `xiom` program: see every mechanism log in, tell why a server does not let you in, serve users, read captures.
 //!
 //! Results go to the standard output, everything else to the standard error; no output ever holds a
 //! password.
@@ -7,7 +7,7 @@
 extern crate alloc;
 
 use core::error::Error;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -15,10 +15,12 @@ use serde::Serialize;
 
 mod arguments;
 mod certificates;
+mod decode;
 mod demo;
 mod exit;
 mod fault;
 mod frames;
+mod hint;
 mod login;
 mod probe;
 mod proof;
@@ -27,6 +29,7 @@ mod secret;
 mod serve;
 mod timeline;
 mod trace;
+mod unit;
 mod user;
 mod watch;
 
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Probe(arguments) => probe::run(&arguments),
+        Command::Decode(arguments) => decode::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::User(arguments) => user::run(&arguments.deed),
     };
@@ -91,9 +95,9 @@ pub(crate) fn print(text: &str) -> Result<(), Stop> {
 ///
 /// As [`print()`].
 pub(crate) fn print_json(document: &impl Serialize) -> Result<(), Stop> {
-    let text = serde_json::to_string_pretty(document).map_err(Stop::other)?;
-    let mut out = io::stdout();
-    settle(writeln!(out, "{text}").and_then(|()| out.flush()))
+    let mut out = BufWriter::new(io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut out, document).map_err(io::Error::from);
+    settle(written.and_then(|()| writeln!(out)).and_then(|()| out.flush()))
 }
 
 fn settle(result: io::Result<()>) -> Result<(), Stop> {

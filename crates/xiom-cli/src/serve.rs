@@ -1,10 +1,11 @@
-//! `xiom serve`: lets users in as AMQP SASL does, and sends back what they say.
+//! `xiom serve`: lets users in as AMQP SASL does, or Thrift SASL, and sends back what they say.
 //!
 //! Invariants: there are never more connections, nor more of them on their way in, than was said; each has
 //! one task, which ends with it; nothing is held for a client but its two buffers and one of the echo.
 
 mod log;
 mod plan;
+mod store;
 
 use alloc::sync::Arc;
 use core::net::SocketAddr;
@@ -19,10 +20,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use xiom::rustls::ServerEngine;
-use xiom::{Accepted, Server, UserFile};
+use xiom::{Accepted, Protocol, Server, UserFile};
 
 use crate::Stop;
-use crate::arguments::Serve;
+use crate::arguments::{Serve, protocol_name};
 use crate::exit::Exit;
 use crate::proof::{Proof, Tls};
 use crate::timeline;
@@ -51,6 +52,7 @@ async fn serve(plan: Plan) -> Result<(), Stop> {
     let mut door = Door {
         log,
         server: plan.server,
+        protocol: plan.protocol,
         users: plan.users,
         connections: Arc::new(Semaphore::new(plan.max_connections)),
         logins: Arc::new(Semaphore::new(plan.max_logins)),
@@ -58,7 +60,8 @@ async fn serve(plan: Plan) -> Result<(), Stop> {
         tasks: JoinSet::new(),
         summary: Summary::default(),
     };
-    log.tell(&Event::Listening { address, tls: plan.style });
+    let protocol = protocol_name(plan.protocol);
+    log.tell(&Event::Listening { address, protocol, tls: plan.style });
     loop {
         tokio::select! {
             signal = signals.next() => match signal {
@@ -93,6 +96,7 @@ async fn serve(plan: Plan) -> Result<(), Stop> {
 struct Door {
     log: Log,
     server: Server,
+    protocol: Protocol,
     users: Option<Arc<UserFile>>,
     connections: Arc<Semaphore>,
     logins: Arc<Semaphore>,
@@ -117,8 +121,13 @@ impl Door {
                 return self.count(false);
             }
         };
-        let visitor =
-            Visitor { log: self.log, peer, since: Instant::now(), _connection: connection };
+        let visitor = Visitor {
+            log: self.log,
+            peer,
+            protocol: self.protocol,
+            since: Instant::now(),
+            _connection: connection,
+        };
         let (server, stopped) = (self.server.clone(), self.stopped.clone());
         self.tasks.spawn(visitor.visit(server, socket, login, stopped));
     }
@@ -147,6 +156,7 @@ impl Door {
 struct Visitor {
     log: Log,
     peer: SocketAddr,
+    protocol: Protocol,
     since: Instant,
     _connection: OwnedSemaphorePermit,
 }
@@ -174,11 +184,11 @@ impl Visitor {
             Ok(stream) => {
                 self.greet(&stream);
                 let result = echo(stream, stopped).await;
-                self.log.tell(&Event::closed(self.peer, &result, self.micros()));
+                self.log.tell(&Event::closed(self.peer, self.protocol, &result, self.micros()));
                 true
             }
             Err(error) => {
-                self.log.tell(&Event::refused(self.peer, &error, self.micros()));
+                self.log.tell(&Event::refused(self.peer, self.protocol, &error, self.micros()));
                 false
             }
         }

@@ -107,6 +107,7 @@ pub(crate) const fn phase(stage: Stage) -> &'static str {
         Stage::SaslHeader => "sasl header",
         Stage::AmqpHeader => AMQP_HEADER,
         Stage::SaslMechanisms => "mechanisms",
+        Stage::SaslStart => "start",
         Stage::SaslInit | Stage::SaslExchange | Stage::SaslLookup => "exchange",
         Stage::Open => OPEN,
         Stage::Closing => CLOSE,

@@ -1,4 +1,4 @@
-//! The trace: every header and every SASL frame as it happens, to the standard error.
+//! The trace: every header, and every frame or message of SASL as it happens, to the standard error.
 //!
 //! Invariant: binary fields are shown by their length alone, whatever they hold.
 
@@ -7,7 +7,7 @@ use std::io::Write;
 
 use xiom::core::Direction;
 
-use crate::frames::Unit;
+use crate::frames::Cut;
 use crate::render::{self, ACCENT, DIM};
 
 /// Whether there is a trace.
@@ -21,8 +21,8 @@ pub(crate) enum Trace {
 }
 
 impl Trace {
-    /// Shows `unit`, which passed at `time`.
-    pub(crate) fn unit(self, time: Duration, direction: Direction, unit: &Unit<'_>) {
+    /// Shows `cut`, which passed at `time`.
+    pub(crate) fn unit(self, time: Duration, direction: Direction, cut: &Cut<'_>) {
         if self == Self::Off {
             return;
         }
@@ -30,7 +30,7 @@ impl Trace {
             Direction::Sent => "->",
             Direction::Received => "<-",
         };
-        let (what, size) = describe(unit);
+        let (what, size) = describe(cut);
         let time = render::duration(time);
         // A trace that nobody reads is no reason to stop.
         let _ = writeln!(
@@ -41,16 +41,15 @@ impl Trace {
 }
 
 /// The unit in words, and its octets.
-fn describe(unit: &Unit<'_>) -> (String, usize) {
-    match unit {
-        Unit::Header(header) => (header.to_string(), header.encode().len()),
-        Unit::Frame(performative, size) => (shorten(&performative.to_string()), *size),
-        Unit::Unreadable(error, size) => (format!("unreadable: {error}"), *size),
+fn describe(cut: &Cut<'_>) -> (String, usize) {
+    match cut {
+        Ok(unit) => (shorten(&unit.to_string()), unit.size()),
+        Err((error, size)) => (format!("unreadable: {error}"), *size),
     }
 }
 
 /// The beginning of a long text, and how much is left out.
-fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     let left = text.chars().count().saturating_sub(LONGEST);
     if left == 0 {
         return text.to_owned();
@@ -59,7 +58,7 @@ fn shorten(text: &str) -> String {
     format!("{start}.. ({left} more)")
 }
 
-/// Characters of one frame.
+/// Characters of one unit.
 const LONGEST: usize = 200;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A connection that is watched: every phase timed, every SASL frame seen, every fact kept.
+//! A connection that is watched: every phase timed, every unit of the login seen, every fact kept.
 //!
 //! What was seen outlives the connection, so that a failure can be told with all that came before it.
 //! Nothing here changes an octet.
@@ -7,30 +7,33 @@ use alloc::sync::Arc;
 use core::ops::DerefMut;
 use std::sync::{Mutex, PoisonError};
 
-use xiom::amqp_sasl::Client;
 use xiom::core::{Direction, Layer, Phase, Received, Security, Stack, Tap, WireBuf};
 use xiom::rustls::{ClientEngine, Facts};
 use xiom::sasl::{Established, NoLayer};
 use xiom::xio::{Blocking, Config, Error, Remote};
-use xiom::{ClientMechanism, Transport};
+use xiom::{ClientSasl, Transport};
 use xiom_amqp_codec::{Performative, ProtocolHeader};
+use xiom_thrift_codec::{MechanismName, Message, Status};
 
-use crate::frames::{Cutter, Unit};
+use crate::frames::{Cut, Cutter};
 use crate::timeline::{self, Timeline};
 use crate::trace::Trace;
+use crate::unit::Unit;
 
 /// What is seen of one connection.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     /// What the TLS handshake agreed on.
     pub(crate) facts: Option<Facts>,
-    /// What TLS gives to SASL.
+    /// Whether what is below SASL came to be open.
+    pub(crate) is_below_open: bool,
+    /// What it gives to SASL.
     pub(crate) security: Security,
-    /// The mechanisms that the server offers.
+    /// The mechanisms that the server offers; those of Thrift offer none.
     pub(crate) offered: Option<Vec<String>>,
     /// The mechanism that was begun.
     pub(crate) chosen: Option<String>,
-    /// The code of the outcome.
+    /// The code of the outcome; the status of the last message of a Thrift server.
     pub(crate) outcome: Option<String>,
     /// The proof of the login.
     pub(crate) established: Option<Established<NoLayer>>,
@@ -69,7 +72,7 @@ impl Watch {
     pub(crate) fn connect(
         &self,
         remote: Remote,
-        sasl: Client<ClientMechanism>,
+        sasl: ClientSasl,
         transport: Transport<ClientEngine>,
         config: Config,
     ) -> Result<Blocking<impl Layer + use<>>, Error> {
@@ -78,19 +81,18 @@ impl Watch {
         Blocking::connect(remote, layers, config)
     }
 
-    /// Watches SASL: its phases and its frames.
-    fn upper(&self, sasl: Client<ClientMechanism>) -> impl Layer + use<> {
-        let (mut sent, mut received) = (Cutter::frames(), Cutter::frames());
+    /// Watches SASL: its phases and its frames, or messages.
+    fn upper(&self, sasl: ClientSasl) -> impl Layer + use<> {
+        let mut cutter = match &sasl {
+            ClientSasl::Amqp(_) => Cutter::amqp(),
+            ClientSasl::Thrift(_) | _ => Cutter::thrift(),
+        };
         let this = self.clone();
         let tap = Tap::new(sasl, move |direction, octets: &[u8]| {
-            let cutter = match direction {
-                Direction::Sent => &mut sent,
-                Direction::Received => &mut received,
-            };
-            cutter.cut(octets, |unit| this.unit(direction, unit));
+            cutter.cut(direction, octets, |cut| this.unit(direction, cut));
         });
         let this = self.clone();
-        Phased::new(tap, move |tap: &Tap<Client<ClientMechanism>, _>| {
+        Phased::new(tap, move |tap: &Tap<ClientSasl, _>| {
             this.phase(tap.phase());
             if tap.phase() == Phase::Open {
                 this.seen().established = tap.layer().established().map(Established::proof);
@@ -101,14 +103,10 @@ impl Watch {
     /// Watches what is below SASL: its phases, the TLS headers, and all octets on the wire.
     fn lower(&self, transport: Transport<ClientEngine>) -> impl Layer + use<> {
         let has_headers = matches!(transport, Transport::Header(_));
-        let (mut sent, mut received) = (Cutter::header(has_headers), Cutter::header(has_headers));
+        let mut cutter = Cutter::header(has_headers);
         let this = self.clone();
         let tap = Tap::new(transport, move |direction, octets: &[u8]| {
-            let cutter = match direction {
-                Direction::Sent => &mut sent,
-                Direction::Received => &mut received,
-            };
-            cutter.cut(octets, |unit| this.unit(direction, unit));
+            cutter.cut(direction, octets, |cut| this.unit(direction, cut));
             match direction {
                 Direction::Sent => this.timeline().sent(octets.len()),
                 Direction::Received => this.timeline().received(octets.len()),
@@ -121,6 +119,7 @@ impl Watch {
                 let mut seen = this.seen();
                 seen.facts = layer.engine().and_then(ClientEngine::facts);
                 seen.security = layer.security();
+                seen.is_below_open = true;
             } else {
                 // Once this is open SASL begins, in the same call, and says so itself.
                 this.phase(layer.phase());
@@ -140,20 +139,41 @@ impl Watch {
 
     /// Shows a header that passed above SASL.
     pub(crate) fn header(&self, direction: Direction, header: ProtocolHeader) {
-        self.unit(direction, &Unit::Header(header));
+        self.unit(direction, &Ok(Unit::Header(header)));
     }
 
-    fn unit(&self, direction: Direction, unit: &Unit<'_>) {
-        self.trace.unit(self.timeline().elapsed(), direction, unit);
-        let Unit::Frame(performative, _) = unit else { return };
-        let mut seen = self.seen();
+    fn unit(&self, direction: Direction, cut: &Cut<'_>) {
+        self.trace.unit(self.timeline().elapsed(), direction, cut);
+        match cut {
+            Ok(Unit::Sasl(performative, _)) => self.seen().performative(performative),
+            Ok(Unit::Message(message)) => self.seen().message(direction, *message),
+            Ok(Unit::Header(_) | Unit::Amqp(_) | Unit::Data(_)) | Err(_) => {}
+        }
+    }
+}
+
+impl Seen {
+    fn performative(&mut self, performative: &Performative<'_>) {
         match performative {
             Performative::Mechanisms(offer) => {
-                seen.offered = Some(offer.iter().map(str::to_owned).collect());
+                self.offered = Some(offer.iter().map(str::to_owned).collect());
             }
-            Performative::Init(init) => seen.chosen = Some(init.mechanism.to_string()),
-            Performative::Outcome(outcome) => seen.outcome = Some(outcome.code.to_string()),
+            Performative::Init(init) => self.chosen = Some(init.mechanism.to_string()),
+            Performative::Outcome(outcome) => self.outcome = Some(outcome.code.to_string()),
             Performative::Challenge(_) | Performative::Response(_) => {}
+        }
+    }
+
+    fn message(&mut self, direction: Direction, message: Message<'_>) {
+        match (direction, message.status) {
+            (Direction::Sent, Status::Start) => {
+                let name = MechanismName::new(message.payload).ok();
+                self.chosen = name.map(|name| name.as_str().to_owned());
+            }
+            (Direction::Received, status @ (Status::Complete | Status::Bad | Status::Error)) => {
+                self.outcome = Some(status.to_string());
+            }
+            (Direction::Sent | Direction::Received, _) => {}
         }
     }
 }
@@ -220,6 +240,10 @@ impl<L: Layer, F: FnMut(&L)> Layer for Phased<L, F> {
 
     fn is_transparent(&self) -> bool {
         !self.is_opaque && self.layer.is_transparent()
+    }
+
+    fn take_peer_text(&mut self) -> Option<Box<str>> {
+        self.layer.take_peer_text()
     }
 
     fn work(&mut self, iterations: u32, out: &mut WireBuf) {

@@ -4,11 +4,16 @@ use core::time::Duration;
 use std::io::{self, BufRead, Write};
 
 use serde::Serialize;
-use xiom::core::{Cause, CertificateFault, Layer, OutcomeCode, SaslFault, Secret, TlsFault};
-use xiom::sasl::Credentials;
-use xiom::xio::{Blocking, Config, Error, Remote};
-use xiom::{Client, Login, TlsStyle, amqp_sasl};
+use xiom::core::{
+    AuthFault, Cause, CertificateFault, Layer, OutcomeCode, SaslFault, Secret, ThriftFault,
+    TlsFault,
+};
+use xiom::sasl::{Credentials, Policy};
+use xiom::xio::{Blocking, Config, Error, Remote, failure_of, peer_text_of};
+use xiom::{Client, Login, Protocol};
 
+use super::hostile::Trick;
+use super::way::Way;
 use super::{TOKEN, USER};
 use crate::certificates::Identity;
 use crate::fault::Fault;
@@ -22,7 +27,7 @@ use crate::{Stop, login};
 pub(crate) struct Case<'a> {
     /// What it is called in the report.
     pub(crate) name: &'static str,
-    pub(crate) style: TlsStyle,
+    pub(crate) way: Way,
     pub(crate) mechanism: &'static str,
     pub(crate) password: &'static str,
     /// The authority that the client trusts.
@@ -46,16 +51,26 @@ pub(crate) enum Expected {
     Intercepted,
     /// Somebody ends TLS between the two, and removes what binds from the offer.
     Stripped,
+    /// The client does not show its password to everybody.
+    Withheld,
+    /// The server breaks the rules.
+    Hostile(Trick),
 }
 
 impl Expected {
-    /// Whether this is the failure that was expected.
-    pub(crate) fn fits(self, cause: Cause) -> bool {
+    /// Whether this is the failure that was expected of a client that speaks `protocol`.
+    pub(crate) fn fits(self, cause: Cause, protocol: Protocol) -> bool {
         match self {
             Self::LoggedIn => false,
             Self::Refused | Self::Intercepted | Self::Stripped => {
-                cause == Cause::Sasl(SaslFault::Refused(OutcomeCode::Auth))
+                let refused = match protocol {
+                    Protocol::Thrift => Cause::Thrift(ThriftFault::Refused),
+                    Protocol::Amqp | _ => Cause::Sasl(SaslFault::Refused(OutcomeCode::Auth)),
+                };
+                cause == refused
             }
+            Self::Withheld => cause == Cause::Mechanism(AuthFault::NotConfidential),
+            Self::Hostile(trick) => trick.fits(cause),
             Self::Untrusted => {
                 cause == Cause::Tls(TlsFault::Certificate(CertificateFault::UnknownIssuer))
             }
@@ -90,9 +105,12 @@ impl Case<'_> {
     ///
     /// Returns [`Stop`] when the options do not fit.
     pub(crate) fn run(&self, client: &Client, progress: impl Fn(u64)) -> Result<Journey, Stop> {
-        let address = client.address();
-        let mechanisms = login::mechanisms(&[self.login()], &self.named(), address.host());
-        let sasl = amqp_sasl::Client::new(mechanisms.map_err(Stop::other)?, client.sasl().clone());
+        let (address, protocol) = (client.address(), self.way.protocol());
+        let service = login::usual_service(protocol);
+        let named = self.named();
+        let sasl = login::mechanisms(&[self.login()], &named, service, address.host())
+            .and_then(|mechanisms| login::layer(protocol, mechanisms, client.sasl()))
+            .map_err(Stop::other)?;
         let remote = Remote::resolve(address.host(), address.port()).map_err(Stop::other)?;
         let transport = client.transport().map_err(Stop::other)?;
         let watch = Watch::start(timeline::CONNECT, Trace::Off);
@@ -111,10 +129,9 @@ impl Case<'_> {
         };
         watch.timeline().stop();
         if let Err(error) = result {
-            let failure = error.get_ref().and_then(|source| source.downcast_ref());
-            let Some(failure) = failure else { return Err(Stop::other(error)) };
-            journey.failure = Some(Fault::from(failure));
-            journey.failed_as_expected = self.expected.fits(failure.cause);
+            let Some(failure) = failure_of(&error) else { return Err(Stop::other(error)) };
+            journey.failure = Some(Fault::of_client(&failure, protocol, peer_text_of(&error)));
+            journey.failed_as_expected = self.expected.fits(failure.cause, protocol);
         }
         journey.timeline = watch.timeline().spans().to_vec();
         journey.tls = watch.seen().facts.as_ref().map(Tls::from);
@@ -128,10 +145,12 @@ impl Case<'_> {
     ///
     /// Returns [`Stop`] when the options do not fit.
     pub(crate) fn client(&self, port: u16) -> Result<Client, Stop> {
-        let mut builder = Client::builder(&format!("amqps://127.0.0.1:{port}"))
-            .map_err(Stop::other)?
-            .tls(self.style)
-            .only_roots(self.trusted);
+        let url = format!("{}://127.0.0.1:{port}", self.way.scheme());
+        let policy = Policy { allow_legacy: self.mechanism == LEGACY, ..Policy::default() };
+        let mut builder = Client::builder(&url).map_err(Stop::other)?.policy(policy);
+        if let Some(style) = self.way.tls() {
+            builder = builder.tls(style).only_roots(self.trusted);
+        }
         if let Some(identity) = self.identity {
             builder = builder.certificate(&identity.chain, identity.key.clone());
         }
@@ -218,6 +237,8 @@ fn slice(pattern: &[u8], from: u64, count: u64) -> &[u8] {
     pattern.get(start..start.saturating_add(count)).unwrap_or_default()
 }
 
+/// What is broken, and used all the same where nothing else protects the octets.
+const LEGACY: &str = "DIGEST-MD5";
 /// Octets of one write.
 const CHUNK: u32 = 32 << 10;
 /// Octets under way: less than the buffers of the two sockets, so that both ends never wait to write.

@@ -1,12 +1,14 @@
-//! `xiom demo`: every mechanism over both styles of TLS, in one process over real sockets.
+//! `xiom demo`: every mechanism by every way to a server, in one process over real sockets.
 //!
 //! Each expectation is checked; the exit code is 0 only when all of them hold.
 
 mod client;
 mod guests;
+mod hostile;
 mod relay;
 mod report;
 mod server;
+mod way;
 
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
@@ -23,9 +25,11 @@ use crate::exit::Exit;
 use crate::{Stop, print, print_json};
 
 use client::{Case, Expected};
+use hostile::Trick;
 use relay::Relay;
 use report::{Connection, Report};
 use server::{Port, Visit};
+use way::Way;
 
 /// Runs the demo, and prints what happened.
 ///
@@ -62,7 +66,7 @@ struct Cast {
     client: Identity,
     /// The certificate of the man in the middle.
     middle: Identity,
-    ports: [Port; 2],
+    ports: Vec<Port>,
 }
 
 impl Cast {
@@ -72,17 +76,17 @@ impl Cast {
         let server = authority.server(&["localhost", "127.0.0.1"]).map_err(Stop::other)?;
         let client = authority.client(CLIENT).map_err(Stop::other)?;
         let middle = authority.server(&["localhost", "127.0.0.1"]).map_err(Stop::other)?;
-        let port = |style| Port::open(style, &server, &authority);
-        let ports = [port(TlsStyle::Direct)?, port(TlsStyle::Header)?];
+        let ports = Way::ALL.into_iter().map(|way| Port::open(way, &server, &authority));
+        let ports = ports.collect::<Result<_, _>>()?;
         Ok(Self { authority, stranger, client, middle, ports })
     }
 }
 
 /// All that happens, in order.
 fn cases(cast: &Cast, mib: u32) -> Vec<Case<'_>> {
-    let login = |style, mechanism| Case {
+    let login = |way, mechanism| Case {
         name: LOGIN,
-        style,
+        way,
         mechanism,
         password: PASSWORD,
         trusted: &cast.authority.pem,
@@ -92,24 +96,32 @@ fn cases(cast: &Cast, mib: u32) -> Vec<Case<'_>> {
         octets: 64,
     };
     let mut cases = Vec::new();
-    for style in [TlsStyle::Direct, TlsStyle::Header] {
-        cases.extend(MECHANISMS.map(|mechanism| login(style, mechanism)));
+    for way in Way::ALL {
+        cases.extend(way.mechanisms().iter().map(|mechanism| login(way, mechanism)));
     }
-    let plus = || login(TlsStyle::Direct, "SCRAM-SHA-256-PLUS");
-    cases.push(Case { name: ECHO, octets: u64::from(mib) << 20, ..plus() });
-    cases.push(Case { name: "return visit", resumes: true, ..plus() });
-    let (name, password) = ("wrong password", "not the password");
-    cases.push(Case { name, password, expected: Expected::Refused, ..plus() });
-    let (name, trusted) = ("untrusted authority", &*cast.stranger.pem);
-    cases.push(Case { name, trusted, expected: Expected::Untrusted, ..plus() });
-    for style in [TlsStyle::Direct, TlsStyle::Header] {
-        let expected = Expected::Intercepted;
-        let name = "man in the middle";
-        cases.push(Case { name, expected, ..login(style, "SCRAM-SHA-256-PLUS") });
-        let expected = Expected::Stripped;
-        let name = "man in the middle who strips -PLUS";
-        cases.push(Case { name, expected, ..login(style, "SCRAM-SHA-256") });
+    for way in [AMQP, Way::ThriftTls] {
+        let plus = || login(way, "SCRAM-SHA-256-PLUS");
+        cases.push(Case { name: ECHO, octets: u64::from(mib) << 20, ..plus() });
+        cases.push(Case { name: "return visit", resumes: true, ..plus() });
+        let (name, password) = ("wrong password", "not the password");
+        cases.push(Case { name, password, expected: Expected::Refused, ..plus() });
+        let (name, trusted) = ("untrusted authority", &*cast.stranger.pem);
+        cases.push(Case { name, trusted, expected: Expected::Untrusted, ..plus() });
     }
+    for way in [AMQP, Way::Amqp(TlsStyle::Header), Way::ThriftTls] {
+        let (name, expected) = ("man in the middle", Expected::Intercepted);
+        cases.push(Case { name, expected, ..login(way, "SCRAM-SHA-256-PLUS") });
+        if let Way::Amqp(_) = way {
+            let (name, expected) = ("man in the middle who strips -PLUS", Expected::Stripped);
+            cases.push(Case { name, expected, ..login(way, "SCRAM-SHA-256") });
+        }
+    }
+    let (name, expected) = ("password in clear", Expected::Withheld);
+    cases.push(Case { name, expected, ..login(Way::Thrift, "PLAIN") });
+    cases.extend(Trick::ALL.map(|trick| {
+        let (name, expected) = (trick.name(), Expected::Hostile(trick));
+        Case { name, expected, ..login(Way::Thrift, trick.mechanism()) }
+    }));
     cases
 }
 
@@ -123,7 +135,7 @@ fn play(
     let (mut connections, mut former) = (Vec::new(), None);
     for case in cases {
         let port =
-            cast.ports.iter().find(|port| port.style == case.style).map_or(0, |port| port.number);
+            cast.ports.iter().find(|port| port.way == case.way).map_or(0, |port| port.number);
         let bar = bar(case, is_quiet);
         let visit = |port| {
             let client = case.client(port)?;
@@ -131,14 +143,21 @@ fn play(
             bar.finish_and_clear();
             Ok((client, journey?))
         };
-        let (client, journey) = match case.expected {
-            Expected::Intercepted | Expected::Stripped => {
-                Relay::new(&cast.authority, &cast.middle, case.style, port, case.expected)?
+        let is_alone = matches!(case.expected, Expected::Hostile(_));
+        let (client, journey) = match (case.expected, case.way.tls()) {
+            (Expected::Hostile(trick), _) => trick.play(visit)?,
+            (Expected::Intercepted | Expected::Stripped, Some(style)) => {
+                Relay::new(&cast.authority, &cast.middle, style, port, case.expected)?
                     .between(visit)?
             }
-            Expected::LoggedIn | Expected::Refused | Expected::Untrusted => visit(port)?,
+            (_, _) => visit(port)?,
         };
-        let visit = visited.recv_timeout(PATIENCE).unwrap_or_default();
+        // None of the servers here sees a client of one that breaks the rules.
+        let visit = if is_alone {
+            Visit::default()
+        } else {
+            visited.recv_timeout(PATIENCE).unwrap_or_default()
+        };
         connections.push(Connection::new(case, journey, visit));
         // The next client finds its session when it wants the same; the others meet as strangers.
         former = (case.name == ECHO).then_some(client);
@@ -161,20 +180,8 @@ fn bar(case: &Case<'_>, is_quiet: bool) -> ProgressBar {
     style.map_or_else(|_| bar.clone(), |style| bar.clone().with_style(style.progress_chars("━╸ ")))
 }
 
-const MECHANISMS: [&str; 12] = [
-    "SCRAM-SHA-512-PLUS",
-    "SCRAM-SHA-256-PLUS",
-    "SCRAM-SHA-1-PLUS",
-    "SCRAM-SHA-512",
-    "SCRAM-SHA-256",
-    "SCRAM-SHA-1",
-    "EXTERNAL",
-    "OAUTHBEARER",
-    "XOAUTH2",
-    "PLAIN",
-    "ANONYMOUS",
-    "MSSBCBS",
-];
+/// The way of which everything is shown.
+const AMQP: Way = Way::Amqp(TlsStyle::Direct);
 const LOGIN: &str = "login";
 const ECHO: &str = "echo";
 /// The user of the demo.
@@ -183,6 +190,8 @@ const USER: &str = "guest";
 const PASSWORD: &str = "xiom demo password";
 /// The token of the demo's user; it opens nothing else.
 const TOKEN: &str = "xiom.demo.token";
+/// The realm of the demo's user, where DIGEST-MD5 wants one.
+const REALM: &str = "demo";
 /// The holder of the client certificate.
 const CLIENT: &str = "demo client";
 /// How long the server may take to report.

@@ -3,11 +3,13 @@
 use core::fmt::Write;
 
 use serde::Serialize;
-use xiom::TlsStyle;
+use xiom::Protocol;
 
 use super::client::{Case, Expected, Journey};
 use super::server::Visit;
-use super::{ECHO, LOGIN, MECHANISMS};
+use super::way::Way;
+use super::{ECHO, LOGIN};
+use crate::arguments::protocol_name;
 use crate::render::{self, BAD, BOLD, DIM, GOOD};
 use crate::timeline;
 
@@ -25,6 +27,10 @@ pub(crate) struct Report {
 pub(crate) struct Connection {
     /// What it was for.
     name: &'static str,
+    #[serde(skip)]
+    way: Way,
+    /// What was spoken.
+    protocol: &'static str,
     /// How TLS began.
     style: &'static str,
     mechanism: &'static str,
@@ -60,14 +66,12 @@ struct Summary {
 impl Connection {
     /// Compares what both sides saw with what was expected.
     pub(crate) fn new(case: &Case<'_>, client: Journey, server: Visit) -> Self {
-        let style = match case.style {
-            TlsStyle::Direct => "direct",
-            TlsStyle::Header => "header",
-        };
         let expectations = expectations(case, &client, &server);
         Self {
             name: case.name,
-            style,
+            way: case.way,
+            protocol: protocol_name(case.way.protocol()),
+            style: case.way.style(),
             mechanism: case.mechanism,
             ok: expectations.iter().all(|expectation| expectation.holds),
             micros: timeline::total(&client.timeline),
@@ -79,19 +83,20 @@ impl Connection {
     }
 
     fn text(&self, out: &mut String) {
-        let Self { name, style, mechanism, .. } = self;
+        let Self { name, way, mechanism, .. } = self;
+        let way = way.title();
         let (mark, whole) = (mark(self.ok), render::micros(self.micros));
         let end = if self.client.failed_as_expected { ": refused, as it should be" } else { "" };
         let _ = writeln!(
             out,
-            "\n{mark} {BOLD}{mechanism}{BOLD:#} over {style} TLS {DIM}({name}{end}, {whole}){DIM:#}"
+            "\n{mark} {BOLD}{mechanism}{BOLD:#} {way} {DIM}({name}{end}, {whole}){DIM:#}"
         );
         render::spans(out, &self.client.timeline, "    ");
         if let Some(fault) = &self.client.failure {
-            let _ = writeln!(out, "    {DIM}client:{DIM:#} {}: {}", fault.layer, fault.message);
+            let _ = writeln!(out, "    {DIM}client:{DIM:#} {}: {}", fault.layer, fault.words());
         }
         if let Some(fault) = &self.server.failure {
-            let _ = writeln!(out, "    {DIM}server:{DIM:#} {}: {}", fault.layer, fault.message);
+            let _ = writeln!(out, "    {DIM}server:{DIM:#} {}: {}", fault.layer, fault.words());
         }
         for expectation in self.expectations.iter().filter(|expectation| !expectation.holds) {
             let _ = writeln!(out, "    {BAD}not met:{BAD:#} {}", expectation.what);
@@ -103,6 +108,11 @@ impl Connection {
         let Some(proof) = &self.server.login else { return };
         let server = if proof.server_proven { "both" } else { "client" };
         let server = if proof.kind == "anonymous" { "-" } else { server };
+        let protected = match (&self.server.tls, proof.protection) {
+            (Some(_), _) => "tls",
+            (None, "none") => "no",
+            (None, _) => "mechanism",
+        };
         let handshake = match &self.server.tls {
             Some(tls) if tls.resumed => "resumed",
             Some(_) => "full",
@@ -110,8 +120,9 @@ impl Connection {
         };
         let _ = writeln!(
             out,
-            "  {} {:<6}  {:<18}  {:<23}  {server:<6}  {:<12}  {handshake:<7}  {:>9}",
+            "  {} {:<8}  {:<6}  {:<18}  {:<23}  {server:<6}  {:<12}  {protected:<9}  {handshake:<7}  {:>9}",
             mark(self.ok),
+            self.protocol,
             self.style,
             self.mechanism,
             proof.who(),
@@ -134,6 +145,7 @@ fn expectations(case: &Case<'_>, client: &Journey, server: &Visit) -> Vec<Expect
         name if name.ends_with("-PLUS") => ("user", true, Some("tls-exporter")),
         _ => ("user", true, None),
     };
+    let protection = if case.mechanism == "DIGEST-MD5" { "confidentiality" } else { "none" };
     let (inside, welcomed) = (client.login.as_ref(), server.login.as_ref());
     let both = inside.zip(welcomed);
     vec![
@@ -148,20 +160,42 @@ fn expectations(case: &Case<'_>, client: &Journey, server: &Visit) -> Vec<Expect
             both.is_some_and(|(a, b)| a.channel_binding == bound && b.channel_binding == bound),
         ),
         fact(
-            if case.resumes { "the session is resumed" } else { "the session is a new one" },
-            client.tls.as_ref().is_some_and(|tls| tls.resumed == case.resumes)
-                && server.tls.as_ref().is_some_and(|tls| tls.resumed == case.resumes),
+            "both sides agree on what the mechanism protects",
+            both.is_some_and(|(a, b)| a.protection == protection && b.protection == protection),
         ),
+        session(case, client, server),
         fact("every octet comes back, and then the end", client.ended_in_order),
         fact("the server sees the end in order", server.ended_in_order),
         fact("the server has echoed every octet", server.echoed == case.octets),
     ]
 }
 
+/// What should be so of TLS.
+fn session(case: &Case<'_>, client: &Journey, server: &Visit) -> Expectation {
+    let tls = [client.tls.as_ref(), server.tls.as_ref()];
+    let (what, holds) = match (case.way.tls(), case.resumes) {
+        (None, _) => ("there is no tls", tls.iter().all(Option::is_none)),
+        (Some(_), resumes) => (
+            if resumes { "the session is resumed" } else { "the session is a new one" },
+            tls.iter().all(|tls| tls.is_some_and(|tls| tls.resumed == resumes)),
+        ),
+    };
+    Expectation { what, holds }
+}
+
 /// What should be so when nobody is to come in.
 fn expected_failures(case: &Case<'_>, client: &Journey, server: &Visit) -> Vec<Expectation> {
     let fact = |what, holds| Expectation { what, holds };
+    let told = server.failure.as_ref().map(|fault| fault.cause.as_str());
+    let nobody = server.login.is_none() && told.is_some();
     let (what, seen) = match case.expected {
+        Expected::Refused if case.way.protocol() == Protocol::Thrift => {
+            return vec![
+                fact("the client is refused by BAD", client.failed_as_expected),
+                fact("the client has the words of the server", said(client) == Some(WORDS)),
+                fact("the server lets nobody in", nobody),
+            ];
+        }
         Expected::Refused => ("the client is refused with the outcome auth", None),
         Expected::Intercepted => (
             "both sides end the login that a man in the middle has passed on",
@@ -171,13 +205,22 @@ fn expected_failures(case: &Case<'_>, client: &Journey, server: &Visit) -> Vec<E
             "both sides end the login from whose offer channel binding was removed",
             Some("Mechanism(ChannelBindingDowngrade)"),
         ),
+        Expected::Withheld => ("the client does not show its password", Some("EndOfStream")),
+        Expected::Hostile(_) => {
+            let what = "the client ends it, and says what the server did";
+            return vec![fact(what, client.failed_as_expected)];
+        }
         Expected::Untrusted | Expected::LoggedIn => ("the client finds the issuer unknown", None),
     };
-    let told = server.failure.as_ref().map(|fault| fault.cause.as_str());
     vec![
         fact(what, client.failed_as_expected && (seen.is_none() || seen == told)),
-        fact("the server lets nobody in", server.login.is_none() && told.is_some()),
+        fact("the server lets nobody in", nobody),
     ]
+}
+
+/// The words of the server, as the client reports them.
+fn said(client: &Journey) -> Option<&str> {
+    client.failure.as_ref()?.peer_text.as_deref()
 }
 
 impl Report {
@@ -190,9 +233,9 @@ impl Report {
     /// The report for people.
     pub(crate) fn text(&self) -> String {
         let mut out = String::new();
-        // Logins are much alike: one of each style is shown in full, and all of them below.
+        // Logins are much alike: one of each way is shown in full, and all of them below.
         let is_shown = |one: &&Connection| {
-            one.name != LOGIN || !one.ok || MECHANISMS.first() == Some(&one.mechanism)
+            one.name != LOGIN || !one.ok || one.way.mechanisms().first() == Some(&one.mechanism)
         };
         for connection in self.connections.iter().filter(is_shown) {
             connection.text(&mut out);
@@ -200,8 +243,16 @@ impl Report {
         let _ = writeln!(out, "\n{BOLD}Who came in, as the server saw it{BOLD:#}\n");
         let _ = writeln!(
             out,
-            "  {DIM}  {:<6}  {:<18}  {:<23}  {:<6}  {:<12}  {:<7}  {:>9}{DIM:#}",
-            "tls", "mechanism", "identity", "proven", "binding", "session", "time"
+            "  {DIM}  {:<8}  {:<6}  {:<18}  {:<23}  {:<6}  {:<12}  {:<9}  {:<7}  {:>9}{DIM:#}",
+            "protocol",
+            "tls",
+            "mechanism",
+            "identity",
+            "proven",
+            "binding",
+            "protected",
+            "session",
+            "time"
         );
         for connection in &self.connections {
             connection.row(&mut out);
@@ -216,9 +267,13 @@ impl Report {
             self.connections.iter().filter_map(|connection| connection.server.tls.as_ref());
         let tls = seen.next().map(crate::proof::Tls::line).unwrap_or_default();
         let _ = writeln!(out, "\n  {DIM}tls     {DIM:#}{tls}");
-        if let Some(speed) = summary.echo_mib_per_second {
-            let size = render::octets(summary.echoed_octets);
-            let _ = writeln!(out, "  {DIM}echo    {DIM:#}{size} there and back, {speed:.0} MiB/s");
+        for echo in self.connections.iter().filter(|one| one.name == ECHO) {
+            let Some(speed) = speed(echo) else { continue };
+            let (size, protocol) = (render::octets(echo.server.echoed), echo.protocol);
+            let _ = writeln!(
+                out,
+                "  {DIM}echo    {DIM:#}{size} there and back, {speed:.0} MiB/s over {protocol}"
+            );
         }
         let Summary { full_handshakes, resumed_handshakes, logins, refused, .. } = summary;
         let _ = writeln!(
@@ -265,3 +320,6 @@ fn speed(echo: &Connection) -> Option<f64> {
 fn mark(is_ok: bool) -> String {
     if is_ok { format!("{GOOD}✓{GOOD:#}") } else { format!("{BAD}✗{BAD:#}") }
 }
+
+/// What a server says to whom it refuses.
+const WORDS: &str = "authentication failed";

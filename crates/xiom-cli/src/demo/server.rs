@@ -1,4 +1,4 @@
-//! The server of the demo: two ports, one visitor at a time, every octet sent back.
+//! The servers of the demo: a port for each way, one visitor at a time, every octet sent back.
 //!
 //! The clients come one after the other, so a thread per port is enough; a real server starts one per
 //! visitor, or uses tokio.
@@ -11,11 +11,13 @@ use std::sync::mpsc::Sender;
 
 use serde::Serialize;
 use xiom::blocking::Accepted;
-use xiom::core::Failure;
 use xiom::rustls::{Facts, ServerEngine, ServerOptions};
-use xiom::{Server, TlsStyle};
+use xiom::xio::{failure_of, peer_text_of};
+use xiom::{Protocol, Server};
 
+use super::REALM;
 use super::guests::Guests;
+use super::way::Way;
 use crate::Stop;
 use crate::certificates::{Authority, Identity};
 use crate::fault::Fault;
@@ -38,7 +40,7 @@ pub(crate) struct Visit {
 
 /// A port and what listens there.
 pub(crate) struct Port {
-    pub(crate) style: TlsStyle,
+    pub(crate) way: Way,
     pub(crate) number: u16,
     listener: TcpListener,
     server: Server,
@@ -50,19 +52,22 @@ impl Port {
     /// # Errors
     ///
     /// Returns [`Stop`] when the system gives no port, or the certificates do not fit.
-    pub(crate) fn open(
-        style: TlsStyle,
-        identity: &Identity,
-        authority: &Authority,
-    ) -> Result<Self, Stop> {
+    pub(crate) fn open(way: Way, identity: &Identity, authority: &Authority) -> Result<Self, Stop> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(Stop::other)?;
         let number = listener.local_addr().map_err(Stop::other)?.port();
         let users = Guests::new().map_err(Stop::other)?;
-        let options = ServerOptions::new(&identity.chain, identity.key.clone())
-            .optional_client_certificate(&authority.pem);
-        let server =
-            Server::builder(users).cbs().tls(style, options).build().map_err(Stop::other)?;
-        Ok(Self { style, number, listener, server })
+        let mut builder = Server::builder(users).protocol(way.protocol()).cbs();
+        builder = match way.tls() {
+            Some(style) => {
+                let options = ServerOptions::new(&identity.chain, identity.key.clone())
+                    .optional_client_certificate(&authority.pem);
+                builder.tls(style, options)
+            }
+            // Its layer is all that protects the octets here.
+            None => builder.allow_legacy("127.0.0.1", REALM),
+        };
+        let server = builder.build().map_err(Stop::other)?;
+        Ok(Self { way, number, listener, server })
     }
 
     /// Serves one visitor after the other, and reports each, until [`Self::stop`].
@@ -88,7 +93,8 @@ impl Port {
         let mut stream = match self.server.accept_blocking(socket) {
             Ok(stream) => stream,
             Err(error) => {
-                return Visit { failure: error.failure().map(Fault::from), ..Visit::default() };
+                let failure = fault(&error.into(), self.way.protocol());
+                return Visit { failure, ..Visit::default() };
             }
         };
         let mut visit = Visit::default();
@@ -99,7 +105,7 @@ impl Port {
         }
         match echo(&mut stream, &mut visit.echoed) {
             Ok(()) => visit.ended_in_order = true,
-            Err(error) => visit.failure = fault(&error),
+            Err(error) => visit.failure = fault(&error, self.way.protocol()),
         }
         visit
     }
@@ -122,8 +128,8 @@ fn echo(stream: &mut Accepted, echoed: &mut u64) -> io::Result<()> {
     stream.close().map_err(io::Error::from)
 }
 
-fn fault(error: &io::Error) -> Option<Fault> {
-    error.get_ref()?.downcast_ref::<Failure>().map(Fault::from)
+fn fault(error: &io::Error, protocol: Protocol) -> Option<Fault> {
+    failure_of(error).map(|failure| Fault::of_server(&failure, protocol, peer_text_of(error)))
 }
 
 /// How long a visitor may be silent.

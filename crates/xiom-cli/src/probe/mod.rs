@@ -5,6 +5,7 @@
 mod chain;
 mod plan;
 mod report;
+mod verdicts;
 
 use core::time::Duration;
 use std::io::{self, Read, Write};
@@ -47,6 +48,8 @@ pub(crate) fn run(arguments: &Probe) -> Result<Exit, Stop> {
 #[derive(Debug, Default)]
 struct Found {
     attempts: Attempts,
+    /// What the server said in its own words when it refused.
+    peer_text: Option<Box<str>>,
     /// The header that the server answered to that of AMQP.
     amqp: Option<ProtocolHeader>,
 }
@@ -66,8 +69,9 @@ fn probe(plan: &Plan, watch: &Watch, found: &mut Found) -> Result<Result<(), Fai
             let _ = stream.close();
             Ok(checked)
         }
-        Err(Error::Failed { failure, attempts }) => {
+        Err(Error::Failed { failure, attempts, peer_text }) => {
             found.attempts = attempts;
+            found.peer_text = peer_text;
             Ok(Err(failure))
         }
         Err(error) => Err(Stop::other(error)),
@@ -115,7 +119,7 @@ fn judge(header: ProtocolHeader) -> Option<HeaderFault> {
 
 /// The failure within the error that the traits of the standard library want.
 fn failure(error: &io::Error) -> Failure {
-    let told = error.get_ref().and_then(|source| source.downcast_ref::<Failure>());
+    let told = xiom::xio::failure_of(error);
     let kind = error.kind();
     let is_late = matches!(kind, io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock);
     let cause = if kind == io::ErrorKind::UnexpectedEof {
@@ -125,7 +129,7 @@ fn failure(error: &io::Error) -> Failure {
     } else {
         Cause::Socket(xiom::xio::socket_fault(kind))
     };
-    told.copied().unwrap_or_else(|| cause.at(Stage::AmqpHeader))
+    told.unwrap_or_else(|| cause.at(Stage::AmqpHeader))
 }
 
 /// How long a server may take to say goodbye.

@@ -8,12 +8,15 @@ use std::env;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use xiom::amqp_sasl::{self, FrameLimit};
+use xiom::amqp_sasl::FrameLimit;
 use xiom::core::{Limits, Plain, Secret};
 use xiom::rustls::{ClientEngine, Observer};
 use xiom::sasl::{Credentials, Policy};
 use xiom::xio::Config;
-use xiom::{Address, Client, ClientBuilder, ClientMechanism, Kerberos, Login, Transport};
+use xiom::{
+    Address, Client, ClientBuilder, ClientMechanism, ClientSasl, Kerberos, Login, Protocol,
+    Transport,
+};
 
 use super::GOODBYE;
 use super::chain::Chain;
@@ -31,6 +34,7 @@ pub(super) struct Plan {
     pub(super) amqp: bool,
     logins: Vec<Login>,
     named: Vec<String>,
+    service: String,
     chain: Arc<Mutex<Option<Chain>>>,
 }
 
@@ -44,6 +48,7 @@ impl Plan {
         let address = Address::parse(&arguments.url).map_err(Stop::usage)?;
         let by_url = if address.is_tls() { Style::Direct } else { Style::None };
         let style = arguments.tls.unwrap_or(by_url);
+        check(arguments, address.protocol(), style)?;
         let chain = Arc::new(Mutex::new(None));
         let client = builder(arguments, style, &chain)?.build().map_err(Stop::usage)?;
         let open = Duration::from_secs(arguments.timeout.into());
@@ -56,6 +61,10 @@ impl Plan {
             amqp: arguments.amqp,
             logins: logins(arguments, &address)?,
             named: arguments.mechanism.clone(),
+            service: arguments
+                .service
+                .clone()
+                .unwrap_or_else(|| login::usual_service(address.protocol()).to_owned()),
             chain,
         };
         // Told now rather than after the connection is made.
@@ -64,13 +73,31 @@ impl Plan {
         Ok(plan)
     }
 
-    /// Fresh mechanisms.
+    /// What the server is to speak.
+    pub(super) fn protocol(&self) -> Protocol {
+        self.client.address().protocol()
+    }
+
+    /// Fresh mechanisms, of those that are named.
     ///
     /// # Errors
     ///
     /// Returns [`Stop`] when the credentials cannot be sent, or belong to no mechanism that is named.
     pub(super) fn mechanisms(&self) -> Result<Vec<ClientMechanism>, Stop> {
-        login::mechanisms(&self.logins, &self.named, self.client.address().host())
+        self.fresh(&self.named)
+    }
+
+    /// Fresh mechanisms, of all that the credentials have.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::mechanisms`].
+    pub(super) fn all_mechanisms(&self) -> Result<Vec<ClientMechanism>, Stop> {
+        self.fresh(&[])
+    }
+
+    fn fresh(&self, named: &[String]) -> Result<Vec<ClientMechanism>, Stop> {
+        login::mechanisms(&self.logins, named, &self.service, self.client.address().host())
             .map_err(Stop::usage)
     }
 
@@ -79,8 +106,8 @@ impl Plan {
     /// # Errors
     ///
     /// As [`Self::mechanisms`].
-    pub(super) fn sasl(&self) -> Result<amqp_sasl::Client<ClientMechanism>, Stop> {
-        Ok(amqp_sasl::Client::new(self.mechanisms()?, self.client.sasl().clone()))
+    pub(super) fn sasl(&self) -> Result<ClientSasl, Stop> {
+        login::layer(self.protocol(), self.mechanisms()?, self.client.sasl()).map_err(Stop::usage)
     }
 
     /// Fresh layers below SASL.
@@ -99,6 +126,23 @@ impl Plan {
     pub(super) fn chain(&self) -> Option<Chain> {
         self.chain.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// Refuses what is of AMQP alone where Thrift is to be spoken.
+fn check(arguments: &Probe, protocol: Protocol, style: Style) -> Result<(), Stop> {
+    let what = if style == Style::Header {
+        "--tls header"
+    } else if arguments.amqp {
+        "--amqp"
+    } else if arguments.sasl_frame.is_some() {
+        "--sasl-frame"
+    } else {
+        return Ok(());
+    };
+    if protocol == Protocol::Thrift {
+        return Err(Stop::usage(format!("{what} is for amqp, and the url says thrift")));
+    }
+    Ok(())
 }
 
 fn builder(

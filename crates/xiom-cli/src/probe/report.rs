@@ -4,18 +4,19 @@ use core::fmt::Write;
 
 use serde::Serialize;
 use xiom::core::Failure;
-use xiom::sasl::Verdict;
 
 use super::Found;
 use super::chain::{Certificate, Chain};
 use super::plan::Plan;
+use super::verdicts::{Judged, Mechanisms};
 use crate::Stop;
+use crate::arguments::protocol_name;
 use crate::exit::Exit;
 use crate::fault::Fault;
 use crate::proof::{Proof, Tls};
 use crate::render::{self, ACCENT, BAD, BOLD, DIM, GOOD};
 use crate::timeline::{self, Span};
-use crate::watch::{Seen, Watch};
+use crate::watch::Watch;
 
 /// Everything that was found.
 #[derive(Debug, Serialize)]
@@ -26,6 +27,8 @@ pub(super) struct Report {
     ok: bool,
     /// The exit code of the program.
     exit_code: u8,
+    /// What the server is to speak.
+    protocol: &'static str,
     /// How TLS begins.
     tls_style: &'static str,
     /// The addresses that were tried.
@@ -34,9 +37,9 @@ pub(super) struct Report {
     tls: Option<Tls>,
     /// What the server presented.
     certificates: Option<Chain>,
-    /// What the server offers.
-    mechanisms: Option<Offer>,
-    /// The code of the outcome.
+    /// What the server offers, or was asked for.
+    mechanisms: Option<Mechanisms>,
+    /// The code of the outcome; the status of the last message of a Thrift server.
     outcome: Option<String>,
     /// Who we are.
     login: Option<Proof>,
@@ -54,22 +57,6 @@ struct Tried {
     address: String,
     fault: Option<String>,
     micros: u64,
-}
-
-/// What the server offers, and what became of it.
-#[derive(Debug, Serialize)]
-struct Offer {
-    offered: Vec<String>,
-    chosen: Option<String>,
-    verdicts: Vec<Judged>,
-}
-
-/// The verdict on one mechanism.
-#[derive(Debug, Serialize)]
-struct Judged {
-    name: String,
-    chosen: bool,
-    verdict: String,
 }
 
 impl Report {
@@ -92,14 +79,12 @@ impl Report {
             micros: timeline::micros(attempt.took),
         });
         let seen = watch.seen();
-        let mechanisms = match &seen.offered {
-            Some(offered) => Some(Offer::new(plan, offered, &seen)?),
-            None => None,
-        };
+        let mechanisms = Mechanisms::new(plan, &seen, failure.is_some())?;
         Ok(Self {
             url: render::plain(&plan.client.address().to_string()),
             ok: failure.is_none(),
             exit_code: exit.code(),
+            protocol: protocol_name(plan.protocol()),
             tls_style: plan.style.name(),
             addresses: addresses.collect(),
             tls: seen.facts.as_ref().map(Tls::from),
@@ -109,7 +94,9 @@ impl Report {
             login: seen.established.as_ref().map(Proof::from),
             amqp_header: found.amqp.map(|header| header.to_string()),
             timeline: watch.timeline().spans().to_vec(),
-            failure: failure.map(Fault::from),
+            failure: failure.map(|failure| {
+                Fault::of_client(failure, plan.protocol(), found.peer_text.as_deref())
+            }),
         })
     }
 
@@ -125,6 +112,11 @@ impl Report {
         render::spans(&mut out, &self.timeline, "  ");
         self.verdict(&mut out);
         out
+    }
+
+    /// The mechanisms that are left to be tried.
+    fn next(&self) -> &[String] {
+        self.mechanisms.as_ref().map_or(&[], |mechanisms| &mechanisms.next)
     }
 
     fn addresses(&self, out: &mut String) {
@@ -159,11 +151,17 @@ impl Report {
     }
 
     fn mechanisms(&self, out: &mut String) {
-        let Some(offer) = &self.mechanisms else { return };
-        let offered = offer.offered.join(" ");
-        line(out, "offered", if offered.is_empty() { "nothing" } else { &offered });
-        let width = offer.verdicts.iter().map(|judged| judged.name.len()).max().unwrap_or_default();
-        for (index, Judged { name, chosen, verdict }) in offer.verdicts.iter().enumerate() {
+        let Some(Mechanisms { offered, asked, verdicts, .. }) = &self.mechanisms else { return };
+        if let Some(offered) = offered {
+            let offered = offered.join(" ");
+            line(out, "offered", if offered.is_empty() { "nothing" } else { &offered });
+        }
+        if let Some(asked) = asked {
+            let note = "thrift servers make no offer";
+            line(out, "asked for", &format!("{ACCENT}{asked}{ACCENT:#}  {DIM}{note}{DIM:#}"));
+        }
+        let width = verdicts.iter().map(|judged| judged.name.len()).max().unwrap_or_default();
+        for (index, Judged { name, chosen, verdict }) in verdicts.iter().enumerate() {
             let label = if index == 0 { "judged" } else { "" };
             let style = if *chosen { ACCENT } else { DIM };
             line(out, label, &format!("{style}{name:<width$}  {verdict}{style:#}"));
@@ -178,12 +176,19 @@ impl Report {
         if let Some(proof) = &self.login {
             line(out, "logged in", &proof.who());
             let server = match (proof.server_proven, self.certificates.is_some()) {
+                (true, _) if proof.kind == "kerberos" => "proven by its key in the realm",
                 (true, _) => "proven by its knowledge of the password",
                 (false, true) => "proven by its certificate alone",
                 (false, false) => "not proven at all",
             };
             line(out, "server", server);
             line(out, "binding", proof.channel_binding.unwrap_or("none"));
+            let protection = match (proof.protection, self.tls.is_some()) {
+                ("none", true) => "tls alone",
+                ("none", false) => "none: whoever is on the way can read and change it all",
+                (layer, _) => layer,
+            };
+            line(out, "protection", protection);
         }
         if let Some(header) = &self.amqp_header {
             line(out, "answers", header);
@@ -196,29 +201,20 @@ impl Report {
             let _ = writeln!(out, "\n  {GOOD}ok{GOOD:#}, in {whole}\n");
             return;
         };
-        let Fault { layer, stage, message, blame, retryable, hint, .. } = fault;
+        let Fault { layer, stage, message, peer_text, blame, retryable, hint, .. } = fault;
         let again = if *retryable { "may help" } else { "does not help" };
         let _ = writeln!(out, "\n  {BAD}{layer} failed{BAD:#} in phase {stage}: {message}\n");
+        if let Some(text) = peer_text {
+            line(out, "peer says", &format!("{BOLD}\"{text}\"{BOLD:#}"));
+        }
         line(out, "at fault", blame);
         line(out, "retry", again);
         line(out, "hint", hint);
+        for (index, next) in self.next().iter().enumerate() {
+            let label = if index == 0 { "try next" } else { "" };
+            line(out, label, &format!("--mechanism {next}"));
+        }
         out.push('\n');
-    }
-}
-
-impl Offer {
-    fn new(plan: &Plan, offered: &[String], seen: &Seen) -> Result<Self, Stop> {
-        let names = offered.iter().map(String::as_str);
-        let policy = &plan.client.sasl().policy;
-        let selection = policy.select(&plan.mechanisms()?, names, &seen.security);
-        let verdicts = selection.entries().iter().map(|entry| Judged {
-            name: entry.name.clone(),
-            chosen: entry.verdict == Verdict::Chosen,
-            verdict: entry.verdict.to_string(),
-        });
-        let verdicts = verdicts.collect();
-        let offered = offered.iter().map(|name| render::plain(name)).collect();
-        Ok(Self { offered, chosen: seen.chosen.clone(), verdicts })
     }
 }
 

@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 use serde::Serialize;
-use xiom::Error;
-use xiom::core::Failure;
+use xiom::xio::{failure_of, peer_text_of};
+use xiom::{Error, Protocol};
 
 use crate::fault::Fault;
 use crate::proof::{Proof, Tls};
@@ -25,7 +25,7 @@ pub(super) struct Log {
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub(super) enum Event {
     /// Clients can connect.
-    Listening { address: SocketAddr, tls: &'static str },
+    Listening { address: SocketAddr, protocol: &'static str, tls: &'static str },
     /// Somebody came in.
     Login { peer: SocketAddr, tls: Option<Tls>, mechanism: &'static str, login: Proof, micros: u64 },
     /// Somebody did not.
@@ -49,25 +49,39 @@ pub(super) struct Summary {
 }
 
 impl Event {
-    /// The refusal of `peer` for `error`, after `micros`.
-    pub(super) fn refused(peer: SocketAddr, error: &Error, micros: u64) -> Self {
-        let failure = error.failure().map(Fault::from);
+    /// The refusal of `peer`, who was to speak `protocol`, for `error`, after `micros`.
+    pub(super) fn refused(
+        peer: SocketAddr,
+        protocol: Protocol,
+        error: &Error,
+        micros: u64,
+    ) -> Self {
+        let text =
+            if let Error::Failed { peer_text, .. } = error { peer_text.as_deref() } else { None };
+        let failure = error.failure().map(|failure| Fault::of_server(&failure, protocol, text));
         Self::Refused { peer, failure, reason: error.to_string(), micros }
     }
 
-    /// The end of `peer`'s connection.
-    pub(super) fn closed(peer: SocketAddr, result: &io::Result<()>, micros: u64) -> Self {
-        let failure = result.as_ref().err().and_then(|error| error.get_ref()?.downcast_ref());
-        let failure = failure.map(|failure: &Failure| Fault::from(failure));
+    /// The end of `peer`'s connection, on which `protocol` was spoken.
+    pub(super) fn closed(
+        peer: SocketAddr,
+        protocol: Protocol,
+        result: &io::Result<()>,
+        micros: u64,
+    ) -> Self {
+        let error = result.as_ref().err();
+        let failure = error.and_then(failure_of);
+        let failure = failure
+            .map(|failure| Fault::of_server(&failure, protocol, error.and_then(peer_text_of)));
         Self::Closed { peer, in_order: result.is_ok(), failure, micros }
     }
 
     fn text(&self) -> String {
         match self {
-            Self::Listening { address, tls } => {
+            Self::Listening { address, protocol, tls } => {
                 let how =
                     if *tls == "none" { "without tls".to_owned() } else { format!("{tls} tls") };
-                format!("{BOLD}listening{BOLD:#} at {address}, {how}")
+                format!("{BOLD}listening{BOLD:#} at {address}, {protocol} {how}")
             }
             Self::Login { peer, tls, mechanism, login, micros } => {
                 let tls = tls.as_ref().map_or("no tls", |tls| tls.version.as_str());
@@ -82,7 +96,7 @@ impl Event {
             Self::Refused { peer, failure, reason, micros } => {
                 let took = render::micros(*micros);
                 let place = match failure {
-                    Some(fault) => format!("{} in {}: {}", fault.layer, fault.stage, fault.message),
+                    Some(fault) => format!("{} in {}: {}", fault.layer, fault.stage, fault.words()),
                     None => reason.clone(),
                 };
                 format!(

@@ -4,15 +4,16 @@
 
 use alloc::sync::Arc;
 use core::time::Duration;
+use std::fs::File;
 use std::net::TcpListener;
+use std::path::Path;
 
-use xiom::core::{OutcomeCode, Secret};
+use xiom::amqp_sasl::FrameLimit;
+use xiom::core::Secret;
 use xiom::rustls::ServerOptions;
-use xiom::sasl::scram::Hash;
-use xiom::sasl::server::LookupRequest;
-use xiom::sasl::{Identity, Principal};
-use xiom::{Answer, Found, Likeness, Offers, Server, UserFile, UserTable, Users};
+use xiom::{Protocol, Server, ServerBuilder, TlsStyle, UserFile};
 
+use super::store::Store;
 use crate::arguments::Serve;
 use crate::certificates::{self, Authority};
 use crate::{Stop, secret};
@@ -22,6 +23,7 @@ pub(super) struct Plan {
     pub(super) server: Server,
     pub(super) listener: TcpListener,
     pub(super) users: Option<Arc<UserFile>>,
+    pub(super) protocol: Protocol,
     pub(super) style: &'static str,
     pub(super) max_connections: usize,
     pub(super) max_logins: usize,
@@ -38,23 +40,19 @@ impl Plan {
     pub(super) fn new(arguments: &Serve) -> Result<Self, Stop> {
         let users = match &arguments.users {
             Some(path) => Some(Arc::new(UserFile::open(path).map_err(Stop::usage)?)),
-            None if arguments.anonymous => None,
-            None => return Err(Stop::usage("nobody could come in: give --users, or --anonymous")),
-        };
-        let store = Store { file: users.clone(), is_open: arguments.anonymous };
-        let mut builder = Server::builder(store)
-            .deadline(Duration::from_secs(arguments.deadline.into()))
-            .frame_limit(FRAME);
-        if !arguments.mechanism.is_empty() {
-            for name in &arguments.mechanism {
-                check_name(name)?;
+            None if arguments.anonymous || arguments.has_kerberos() => None,
+            None => {
+                let text =
+                    "nobody could come in: give --users, --kerberos, --keytab or --anonymous";
+                return Err(Stop::usage(text));
             }
-            builder = builder.only_mechanisms(arguments.mechanism.iter().cloned());
-        }
-        if arguments.allow_cleartext {
-            builder = builder.allow_cleartext();
-        }
+        };
+        let protocol = arguments.protocol.protocol();
+        let mut builder = builder(arguments, users.clone(), protocol)?;
         match arguments.tls.tls() {
+            Some(TlsStyle::Header) if protocol == Protocol::Thrift => {
+                return Err(Stop::usage("--tls header is for amqp"));
+            }
             Some(style) => builder = builder.tls(style, options(arguments)?),
             None if arguments.cert.is_some() || arguments.self_signed.is_some() => {
                 return Err(Stop::usage("a certificate is of no use with --tls none"));
@@ -62,14 +60,16 @@ impl Plan {
             None => {}
         }
         let server = builder.build().map_err(Stop::usage)?;
-        let listener = xiom::xio::listen(arguments.listen)
+        let address = arguments.address();
+        let listener = xiom::xio::listen(address)
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
-            .map_err(|error| Stop::socket(format!("{}: {error}", arguments.listen)))?;
+            .map_err(|error| Stop::socket(format!("{address}: {error}")))?;
         let bound = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
         Ok(Self {
             server,
             listener,
             users,
+            protocol,
             style: arguments.tls.name(),
             max_connections: bound(arguments.max_connections),
             max_logins: bound(arguments.max_logins),
@@ -78,12 +78,53 @@ impl Plan {
     }
 }
 
+fn builder(
+    arguments: &Serve,
+    users: Option<Arc<UserFile>>,
+    protocol: Protocol,
+) -> Result<ServerBuilder, Stop> {
+    let has_kerberos = arguments.has_kerberos();
+    let store = Store { file: users, is_open: arguments.anonymous, has_kerberos };
+    let mut builder = Server::builder(store)
+        .protocol(protocol)
+        .deadline(Duration::from_secs(arguments.deadline.into()))
+        .frame_limit(if has_kerberos { FrameLimit::MAX.octets() } else { FRAME });
+    if has_kerberos {
+        if let Some(service) = &arguments.service {
+            builder = builder.service(service.as_str());
+        }
+        let keytab = match &arguments.keytab {
+            // Told with its name, which the library leaves out.
+            Some(path) => Some(readable(path)?),
+            None => None,
+        };
+        let host = arguments.host.as_deref();
+        builder = builder.kerberos(host, keytab.as_deref()).map_err(Stop::usage)?;
+    } else if arguments.host.is_some() {
+        return Err(Stop::usage("--host and --service are for --kerberos, or --keytab"));
+    }
+    if !arguments.mechanism.is_empty() {
+        for name in &arguments.mechanism {
+            check_name(name)?;
+        }
+        builder = builder.only_mechanisms(arguments.mechanism.iter().cloned());
+    }
+    Ok(if arguments.allow_cleartext { builder.allow_cleartext() } else { builder })
+}
+
+/// The name of a file that can be read.
+fn readable(path: &Path) -> Result<String, Stop> {
+    File::open(path).map_err(|error| Stop::usage(format!("{}: {error}", path.display())))?;
+    let name = path.to_str();
+    name.map(str::to_owned).ok_or_else(|| Stop::usage("the name of the keytab is not utf-8"))
+}
+
 fn options(arguments: &Serve) -> Result<ServerOptions, Stop> {
     let (chain, key) = match (&arguments.cert, &arguments.key, &arguments.self_signed) {
         (Some(cert), Some(key), _) => (secret::read(cert)?, secret::read(key)?),
         (_, _, Some(file)) => {
             let authority = Authority::new("xiom serve").map_err(Stop::other)?;
-            let address = arguments.listen.ip().to_string();
+            let address = arguments.address().ip().to_string();
             let mut names = vec!["localhost", "127.0.0.1", "::1"];
             if !names.contains(&address.as_str()) {
                 names.push(&address);
@@ -118,49 +159,8 @@ fn check_name(name: &str) -> Result<(), Stop> {
     Err(Stop::usage(format!("there is no mechanism {}: {known}", crate::render::plain(name))))
 }
 
-/// The users of a file, and nobody in particular if it `is_open`.
-struct Store {
-    file: Option<Arc<UserFile>>,
-    is_open: bool,
-}
-
-impl Store {
-    fn table(&self) -> Arc<UserTable> {
-        self.file.as_ref().map_or_else(Arc::default, |file| file.table())
-    }
-}
-
-impl Users for Store {
-    fn offers(&self) -> Offers {
-        let offers = self.table().offers();
-        Offers { anonymous: offers.anonymous || self.is_open, ..offers }
-    }
-
-    fn look_up<'a>(
-        &'a self,
-        request: &'a LookupRequest,
-    ) -> Answer<'a, Result<Found<'a>, OutcomeCode>> {
-        match &self.file {
-            Some(file) => file.look_up(request),
-            None => Answer::Now(Ok(Found::Unknown)),
-        }
-    }
-
-    fn authorize<'a>(&'a self, who: &'a Principal) -> Answer<'a, Result<bool, OutcomeCode>> {
-        match (&who.identity, &self.file) {
-            (Identity::Anonymous(_), _) if self.is_open => Answer::Now(Ok(who.authzid.is_none())),
-            (_, Some(file)) => file.authorize(who),
-            (_, None) => Answer::Now(Ok(false)),
-        }
-    }
-
-    fn likeness(&self, hash: Hash) -> Likeness {
-        self.table().likeness(hash)
-    }
-}
-
-/// The mechanisms that a file of users can serve.
-const MECHANISMS: [&str; 10] = [
+/// The mechanisms that a file of users, or Kerberos, can serve.
+const MECHANISMS: [&str; 11] = [
     "SCRAM-SHA-512-PLUS",
     "SCRAM-SHA-256-PLUS",
     "SCRAM-SHA-1-PLUS",
@@ -168,6 +168,7 @@ const MECHANISMS: [&str; 10] = [
     "SCRAM-SHA-256",
     "SCRAM-SHA-1",
     "EXTERNAL",
+    "GSSAPI",
     "PLAIN",
     "ANONYMOUS",
     "MSSBCBS",

@@ -1,5 +1,7 @@
 //! `xiom demo`: it proves what it shows.
 
+use serde_json::{Value, json};
+
 use crate::support::run;
 
 #[test]
@@ -28,8 +30,58 @@ fn every_mechanism_logs_in_over_both_styles() {
         }
     }
     assert_eq!(report["summary"]["echoed_octets"], 1 << 20);
-    assert_eq!(report["summary"]["refused"], 6);
-    assert_eq!(report["summary"]["resumed_handshakes"], 1);
+    assert_eq!(report["summary"]["refused"], 14);
+    assert_eq!(report["summary"]["resumed_handshakes"], 2);
+}
+
+#[test]
+fn thrift_is_shown_beside_amqp_with_tls_and_without() {
+    let ran = run(&["demo", "--json", "--mib", "0"]);
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let report = ran.json();
+    let connections = report["connections"].as_array().unwrap();
+    let logins = |style: &str| {
+        let ours = connections.iter().filter(|one| {
+            (one["protocol"] == "thrift") && one["style"] == style && one["name"] == "login"
+        });
+        ours.inspect(|one| assert_eq!(one["ok"], true, "{one}")).collect::<Vec<_>>()
+    };
+    let names = |style| {
+        let names = logins(style).into_iter().map(|one| one["mechanism"].as_str().unwrap());
+        names.collect::<Vec<_>>()
+    };
+    let (cbs, all) = MECHANISMS.split_last().unwrap();
+    assert_eq!((names("direct"), *cbs), (all.to_vec(), "MSSBCBS"));
+    let bare = ["SCRAM-SHA-512", "SCRAM-SHA-256", "SCRAM-SHA-1", "DIGEST-MD5", "ANONYMOUS"];
+    assert_eq!(names("none"), bare);
+    for one in logins("none") {
+        let is_digest = one["mechanism"] == "DIGEST-MD5";
+        let protection = if is_digest { "confidentiality" } else { "none" };
+        assert_eq!(one["client"]["login"]["protection"], protection);
+        assert_eq!((&one["client"]["tls"], &one["octets"]), (&Value::Null, &json!(64)));
+    }
+}
+
+#[test]
+fn whoever_breaks_the_rules_of_thrift_is_told_what_it_was() {
+    let report = run(&["demo", "--json", "--mib", "0"]).json();
+    let failure = |name: &str| {
+        let connections = report["connections"].as_array().unwrap();
+        let mut named = connections.iter().filter(|one| one["name"] == name);
+        named.find(|one| one["protocol"] == "thrift").unwrap()["client"]["failure"].clone()
+    };
+    let wrong = failure("wrong password");
+    assert_eq!(wrong["cause"], "Thrift(Refused)");
+    assert_eq!(wrong["peer_text"], "authentication failed");
+    let cause = |name| failure(name)["cause"].as_str().unwrap().to_owned();
+    assert_eq!(cause("man in the middle"), "Thrift(Refused)");
+    assert_eq!(cause("password in clear"), "Mechanism(NotConfidential)");
+    assert_eq!(cause("server says COMPLETE at once"), "Mechanism(ServerNotVerified)");
+    let bomb = "Thrift(TooLarge { size: 2147483647, limit: 1048576 })";
+    assert_eq!(cause("server announces a message of two GiB"), bomb);
+    let bomb = "Thrift(FrameTooLarge { size: 2147483647, limit: 16384000 })";
+    assert_eq!(cause("server announces a frame of two GiB"), bomb);
+    assert_eq!(cause("server speaks http"), "Thrift(UnknownStatus(72))");
 }
 
 #[test]
@@ -43,7 +95,8 @@ fn the_refused_are_refused_for_the_right_reason() {
     };
     let unbound = |name: &str| {
         let connections = report["connections"].as_array().unwrap();
-        let both = connections.iter().filter(|one| one["name"] == name);
+        let both =
+            connections.iter().filter(|one| one["name"] == name && one["protocol"] == "amqp");
         both.map(|one| {
             assert_eq!(one["client"]["failure"]["cause"], "Sasl(Refused(Auth))");
             let style = one["style"].as_str().unwrap();

@@ -3,6 +3,8 @@
 //! Servers live in threads of the test, on ports that the system chose; nothing depends on time.
 
 #[cfg(test)]
+mod decode;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod probe;
@@ -11,6 +13,9 @@ mod probe;
 mod serve;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+#[cfg(unix)]
+mod thrift;
 #[cfg(test)]
 mod usage;
 #[cfg(test)]

@@ -12,15 +12,15 @@ use xiom::Client;
 use crate::support::{Files, PASSWORD, USER, run, run_on};
 
 /// The program as a server; it is gone with this.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     lines: BufReader<ChildStdout>,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Server {
     /// Starts it at a free port.
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_xiom"))
             .args(["serve", "--listen", "127.0.0.1:0", "--json"])
             .args(arguments)
@@ -47,23 +47,23 @@ impl Server {
     }
 
     /// The next line, which is about `event`.
-    fn event(&mut self, event: &str) -> Value {
+    pub(crate) fn event(&mut self, event: &str) -> Value {
         let line = self.line();
         assert_eq!(line["event"], event, "{line}");
         line
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
     }
 
     /// Waits for its end, and gives the exit code.
-    fn wait(&mut self) -> i32 {
+    pub(crate) fn wait(&mut self) -> i32 {
         self.child.wait().unwrap().code().unwrap()
     }
 
-    fn url(&self, scheme: &str) -> String {
+    pub(crate) fn url(&self, scheme: &str) -> String {
         format!("{scheme}://{}", self.address)
     }
 }
@@ -77,7 +77,7 @@ impl Drop for Server {
 }
 
 /// A file of users with [`USER`] in it, and a folder with certificates; `serve-ca.pem` is what clients trust.
-fn users() -> (Files, String) {
+pub(crate) fn users() -> (Files, String) {
     let files = Files::new();
     fs::copy(files.path("ca.pem"), files.path("serve-ca.pem")).unwrap();
     let path = files.argument("users.toml");
@@ -121,6 +121,7 @@ fn users_of_a_file_come_in_over_both_styles_and_the_log_says_how() {
         let line = server.event("refused");
         assert_eq!(line["failure"]["cause"], "Mechanism(BadCredentials)");
         assert_eq!(line["failure"]["stage"], "exchange");
+        assert!(line["failure"]["hint"].as_str().unwrap().contains("xiom user check"), "{line}");
 
         server.signal("-TERM");
         let last = server.event("stopped");
@@ -272,6 +273,14 @@ fn an_address_in_use_and_a_file_that_others_can_read_are_told() {
     let ran = run(&["serve", "--listen", &address, "--tls", "none", "--users", &path]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("chmod 600"), "{}", ran.err);
+}
+
+#[test]
+fn a_certificate_can_be_issued_without_a_file_for_its_authority() {
+    let mut server = Server::start(&["--self-signed", "--anonymous"]);
+    server.signal("-TERM");
+    assert_eq!(server.event("stopped")["connections"], 0);
+    assert_eq!(server.wait(), 0);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::support::{Files, PASSWORD, run, run_with};
 
 #[test]
 fn usage_errors_end_with_2_and_print_nothing() {
-    let cases: [&[&str]; 20] = [
+    let cases: [&[&str]; 31] = [
         &["probe"],
         &["probe", "amqps://host", "--no-such-option"],
         &["probe", "http://host"],
@@ -17,12 +17,23 @@ fn usage_errors_end_with_2_and_print_nothing() {
         &["probe", "amqps://host", "--timeout", "0"],
         &["probe", "amqp://host", "--mechanism", "PLAIN"],
         &["probe", "amqp://host", "--token-stdin"],
+        &["probe", "thrift+sasl://host"],
+        &["probe", "thrift+sasl://host:1", "--amqp"],
+        &["probe", "thrift+sasl://host:1", "--tls", "header"],
+        &["probe", "thrift+sasl://host:1", "--sasl-frame", "4096"],
         &["serve"],
         &["serve", "--anonymous"],
         &["serve", "--anonymous", "--tls", "none", "--self-signed"],
         &["serve", "--anonymous", "--tls", "none", "--mechanism", "SCRAM-MD5"],
         &["serve", "--anonymous", "--cert", "/no/such/file.pem", "--key", "/no/such/file.pem"],
         &["serve", "--users", "/no/such/file.toml", "--self-signed"],
+        &["serve", "--tls", "none", "--keytab", "/no/such/file.keytab"],
+        &["serve", "--tls", "none", "--anonymous", "--host", "localhost"],
+        &["serve", "--tls", "none", "--anonymous", "--service", "hive"],
+        &["serve", "--protocol", "thrift", "--anonymous", "--self-signed", "--tls", "header"],
+        &["decode", "/no/such/file.bin"],
+        &["decode", "--protocol", "mqtt", "/dev/null"],
+        &["decode", "--show-secrets", "/dev/null"],
         &["user", "add", "/no/such/file.toml"],
         &["user", "add", "/no/such/file.toml", "ann", "--iterations", "1"],
         &["user", "add", "/no/such/file.toml", "ann", "--password", "secret"],
@@ -58,10 +69,13 @@ fn a_damaged_authority_is_a_usage_error() {
 #[test]
 fn help_and_version_are_there() {
     assert!(run(&["--version"]).out.starts_with("xiom "));
-    for command in ["demo", "probe", "serve", "user"] {
+    for command in ["demo", "probe", "serve", "decode", "user"] {
         let ran = run(&[command, "--help"]);
         assert_eq!(ran.code, 0);
         assert!(ran.out.contains("Examples:") && ran.out.contains("Exit codes:"));
+        let examples = ran.out.split("Examples:").nth(1).unwrap();
+        assert!(examples.contains(&format!("xiom {command} ")), "{examples}");
+        assert_eq!(examples.contains("thrift"), !matches!(command, "demo" | "user"), "{command}");
     }
 }
 
