@@ -1,12 +1,13 @@
 #!/bin/sh
 # install.sh: installs what the peers of a group need, on Debian 12 or a system like it.
 #
-#   usage: install.sh CACHE_DIR [amqp|sasl]
+#   usage: install.sh CACHE_DIR [amqp|sasl|thrift|spark]
 #
 # System packages come from apt (only those that are missing, which needs root); the Python and Node parts go
-# under CACHE_DIR: for amqp venv/ (python-qpid-proton with Cyrus SASL) and node/ (rhea), for sasl sasl/ (scramp). A
-# second run finds the stamp of the group and returns at once; what was done is in install.log. No question is asked,
-# no service that a package brings along is started, and no package is ever removed.
+# under CACHE_DIR: for amqp venv/ (python-qpid-proton with Cyrus SASL) and node/ (rhea), for sasl sasl/ (scramp), for
+# thrift thrift/ (thrift, thrift_sasl, pure-sasl), for spark spark/ (pyspark, 350 MB, for its jars). A second run finds
+# the stamp of the group and returns at once; what was done is in install.log. No question is asked, no service that a
+# package brings along is started, and no package is ever removed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/lib.sh"
@@ -14,11 +15,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 PROTON=python-qpid-proton==0.40.0
 RHEA=rhea@3.0.5
 SCRAMP="scramp==1.5.0 asn1crypto==1.5.1"
+THRIFT="thrift==0.25.0 thrift_sasl==0.4.3 pure-sasl==0.6.2 kerberos==1.3.1 six==1.17.0"
+SPARK=pyspark==3.5.3
+THRIFT_JAR=/usr/share/java/thrift.jar
+LOG_JAR=/usr/share/java/slf4j-api.jar
 
 group=${2:-amqp}
 case $#-$group in
-1-amqp | 2-amqp | 2-sasl) ;;
-*) die "usage: install.sh CACHE_DIR [amqp|sasl]" ;;
+1-amqp | 2-amqp | 2-sasl | 2-thrift | 2-spark) ;;
+*) die "usage: install.sh CACHE_DIR [amqp|sasl|thrift|spark]" ;;
 esac
 cache=$(absolute "$1")
 log=$cache/install.log
@@ -43,8 +48,17 @@ is_complete_amqp() {
 
 is_complete_sasl() {
     "$cache/sasl/bin/python" -c 'import ctypes, scramp; ctypes.CDLL("libgsasl.so.18"); ctypes.CDLL("libsasl2.so.2")' \
-        2>/dev/null && have_saslpasswd && have javac && [ -x /usr/sbin/krb5kdc ] && have kinit
+        2>/dev/null && have_saslpasswd && is_complete_realm
 }
+
+is_complete_thrift() {
+    "$cache/thrift/bin/python" -c 'import ctypes, kerberos, puresasl, thrift, thrift_sasl; ctypes.CDLL("libsasl2.so.2")' \
+        2>/dev/null && [ -e "$THRIFT_JAR" ] && [ -e "$LOG_JAR" ] && have_saslpasswd && is_complete_realm
+}
+
+is_complete_spark() { [ -n "$(find "$cache/spark" -name 'spark-hive-thriftserver_*.jar' 2>/dev/null)" ] && is_complete_realm; }
+
+is_complete_realm() { have javac && [ -x /usr/sbin/krb5kdc ] && have kinit; }
 
 have_saslpasswd() { have saslpasswd2 || [ -x /usr/sbin/saslpasswd2 ]; }
 
@@ -63,8 +77,27 @@ missing_packages() {
 }
 
 missing_sasl() {
-    lacking libgsasl18 sasl2-bin libsasl2-2 libsasl2-modules libsasl2-modules-db libsasl2-modules-gssapi-mit \
-        krb5-kdc krb5-admin-server krb5-user libgssapi-krb5-2
+    lacking libgsasl18
+    missing_cyrus
+    missing_realm
+}
+
+missing_thrift() {
+    lacking libthrift-java libslf4j-java libkrb5-dev gcc
+    missing_cyrus
+    missing_realm
+    missing_headers
+}
+
+missing_spark() { missing_realm; }
+
+missing_cyrus() {
+    lacking sasl2-bin libsasl2-2 libsasl2-modules libsasl2-modules-db libsasl2-modules-gssapi-mit
+}
+
+# missing_realm: what a realm of Kerberos and the peers in Java need.
+missing_realm() {
+    lacking krb5-kdc krb5-admin-server krb5-user libgssapi-krb5-2
     have javac || echo default-jdk-headless
 }
 
@@ -73,6 +106,11 @@ missing_amqp() {
         libssl-dev openssl pkg-config gcc
     have node || echo nodejs
     have npm || echo npm
+    missing_headers
+}
+
+# missing_headers: for packages of Python that are compiled here.
+missing_headers() {
     have python3 && python3 - 2>/dev/null <<'PY' || echo python3-dev
 import os, sys, sysconfig
 sys.exit(not os.path.exists(os.path.join(sysconfig.get_paths()["include"], "Python.h")))
@@ -102,7 +140,7 @@ install_packages() {
     [ "$(id -u)" -eq 0 ] || die "not root; as root: apt-get install --no-install-recommends $packages"
     case $group in
     amqp) forbid_services "$packages" rabbitmq-server ;;
-    sasl) forbid_services "$packages" krb5-kdc ;;
+    sasl | thrift | spark) forbid_services "$packages" krb5-kdc ;;
     esac
     export DEBIAN_FRONTEND=noninteractive
     quietly apt-get -o DPkg::Lock::Timeout=600 update
@@ -126,11 +164,13 @@ install_proton() {
         die "proton was built without Cyrus SASL: is libsasl2-dev installed? See $log"
 }
 
-install_scramp() {
-    rm -rf "$cache/sasl"
-    quietly python3 -m venv "$cache/sasl"
-    # shellcheck disable=SC2086 # One word for each package.
-    quietly "$cache/sasl/bin/python" -m pip install --no-cache-dir $SCRAMP
+# install_python NAME PACKAGE...: a Python environment of that name, with these packages and nothing else.
+install_python() {
+    folder=$cache/$1
+    shift
+    rm -rf "$folder"
+    quietly python3 -m venv "$folder"
+    quietly "$folder/bin/python" -m pip install --no-cache-dir "$@"
 }
 
 install_rhea() {
@@ -148,7 +188,11 @@ amqp)
     install_proton
     install_rhea
     ;;
-sasl) install_scramp ;;
+# shellcheck disable=SC2086 # One word for each package.
+sasl) install_python sasl $SCRAMP ;;
+# shellcheck disable=SC2086 # One word for each package.
+thrift) install_python thrift $THRIFT ;;
+spark) install_python spark "$SPARK" ;;
 esac
 is_complete || die "something is still missing, see $log"
 echo "$wanted" >"$stamp"

@@ -9,8 +9,15 @@ use anyhow::{Context, Result};
 use crate::step::{self, root, step};
 
 /// The crates that perform no IO; that they build for a machine without an operating system proves it.
-const NO_STD: [&str; 5] =
-    ["xiom-core", "xiom-amqp-codec", "xiom-sasl", "xiom-tls", "xiom-amqp-sasl"];
+const NO_STD: [&str; 7] = [
+    "xiom-core",
+    "xiom-amqp-codec",
+    "xiom-thrift-codec",
+    "xiom-sasl",
+    "xiom-tls",
+    "xiom-amqp-sasl",
+    "xiom-thrift-sasl",
+];
 /// Bare-metal targets, the best first.
 const TARGETS: [&str; 2] = ["thumbv7em-none-eabi", "x86_64-unknown-none"];
 
@@ -90,12 +97,14 @@ fn tool(name: &str, version: &str) -> Result<String> {
     let path = folder.join("bin").join(name);
     let text = |path: &Path| path.to_str().map(str::to_owned).context("the path is not UTF-8");
     if step::output(&[&text(&path)?, "--version"]).is_none() {
+        // Unoptimised: it is built on every fresh machine, and runs for seconds.
         eprintln!("    installing {name} {version}");
         let folder = text(&folder)?;
         step::run(&[
             "cargo",
             "install",
             "--locked",
+            "--debug",
             "--root",
             &folder,
             "--version",

@@ -11,7 +11,7 @@ use crate::step;
 #[derive(Args, Debug)]
 pub(crate) struct Arguments {
     /// The protocol whose peers are started.
-    #[arg(value_parser = ["amqp", "sasl"])]
+    #[arg(value_parser = ["amqp", "sasl", "thrift", "spark"])]
     protocol: String,
     /// Install what the peers need first: Debian packages, a Python environment, npm packages.
     #[arg(long)]
@@ -35,7 +35,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         let words = ["sh", "xtask/peers/install.sh", &cache, &arguments.protocol];
         step::step("install peers", || step::run(&words))?;
     }
-    let mut words = vec!["cargo", "run", "--quiet", "--release", "--package", "xiom-interop", "--"];
+    // In the profile of the tests, so that nothing is built twice.
+    let mut words = vec!["cargo", "run", "--quiet", "--package", "xiom-interop", "--"];
     words.extend([arguments.protocol.as_str(), "--cache", &cache]);
     words.extend(arguments.json.then_some("--json"));
     words.extend(arguments.allow_absent.then_some("--allow-absent"));

@@ -34,7 +34,9 @@ Examples:
   cargo xtask table --check            the tables of the machines, compared with the code
   cargo xtask trace run                requirements with evidence: each citing test, what it executed
   cargo xtask interop amqp --install   real brokers, installed and started on loopback
-  cargo xtask interop sasl --install   SASL libraries, mechanism by mechanism";
+  cargo xtask interop sasl --install   SASL libraries, mechanism by mechanism
+  cargo xtask interop thrift --install SASL transports of Thrift for Java and Python
+  cargo xtask interop spark --install  the Thrift server of Spark, 370 MB";
 
 #[derive(Debug, Subcommand)]
 enum Task {

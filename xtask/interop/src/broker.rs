@@ -60,6 +60,11 @@ impl State {
         Ok((state, printed))
     }
 
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
     /// Waits for the script; returns what it printed.
     async fn started(&mut self) -> Result<String> {
         let child = self.starting.as_mut().context("nothing is starting")?;

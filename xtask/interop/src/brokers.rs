@@ -36,7 +36,14 @@ pub(crate) async fn speak(
             Peer::Rabbitmq => report.absent("rabbitmq", HINT),
             Peer::Proton => report.absent("proton", HINT),
             Peer::Rhea => report.absent("rhea", HINT),
-            Peer::Gnu | Peer::Cyrus | Peer::Java | Peer::Scramp => {}
+            Peer::Gnu
+            | Peer::Cyrus
+            | Peer::Java
+            | Peer::Scramp
+            | Peer::Libthrift
+            | Peer::PyThrift
+            | Peer::ThriftSasl
+            | Peer::Spark => {}
         }
     }
 }

@@ -11,11 +11,11 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail, ensure};
 use tokio::net::{TcpListener, TcpStream};
 use xiom::amqp_sasl::{self, ClientConfig, FrameLimit, Question, ServerConfig};
-use xiom::core::{AuthFault, Cause, Failure, Layer, Plain, SaslFault, Secret, Stack, WireBuf};
+use xiom::core::{AuthFault, Cause, Layer, Plain, SaslFault, Secret, Stack, WireBuf};
 use xiom::sasl::digest_md5::DigestKey;
 use xiom::sasl::server::{LookupAnswer, LookupRequest};
 use xiom::sasl::{Credentials, Decoy, Established, Policy, Protection, client, server};
-use xiom_tokio::{Acceptor, Connector, Stream};
+use xiom_tokio::{Acceptor, Connector, Stream, failure_of};
 
 use crate::amqp;
 use crate::check::{OPEN_DEADLINE, Success, Transport, bounded};
@@ -123,7 +123,7 @@ async fn connect(target: &Target, case: Case) -> Result<Success> {
         Ok(_) if case.is_wrong => bail!("was let in"),
         Ok(stream) => stream,
         Err(error) if case.is_wrong => {
-            let failure = failure(&error).context("no failure in the error")?;
+            let failure = failure_of(&error).context("no failure in the error")?;
             let is_refusal = matches!(failure.cause, Cause::Sasl(SaslFault::Refused(_)));
             ensure!(is_refusal, "failed in another way than expected: {error}");
             return Ok(Success { note: "refused (auth)".to_owned(), took });
@@ -146,10 +146,6 @@ fn prove<S: Layer>(
     let protection = protection(layers.upper()).context("the login left no proof")?;
     ensure!(protection == case.protection, "another layer was negotiated: {protection:?}");
     Ok(())
-}
-
-fn failure(error: &std::io::Error) -> Option<&Failure> {
-    error.get_ref().and_then(|inner| inner.downcast_ref())
 }
 
 /// Xiom's client; the realm of DIGEST-MD5 is the server's, which Cyrus takes beside that in the user's name.
@@ -200,7 +196,7 @@ async fn serve(listener: &TcpListener, case: Case) -> Result<(Success, Result<()
         Ok(_) if case.is_wrong => bail!("was let in"),
         Ok(stream) => stream,
         Err(error) if case.is_wrong => {
-            let failure = failure(&error).context("no failure in the error")?;
+            let failure = failure_of(&error).context("no failure in the error")?;
             let is_refusal = failure.cause == Cause::Mechanism(AuthFault::BadCredentials);
             ensure!(is_refusal, "refused in another way than expected: {error}");
             return Ok((Success { note: "refused (auth)".to_owned(), took }, Ok(())));

@@ -22,8 +22,10 @@ mod realm;
 mod report;
 mod sasl;
 mod server;
+mod spark;
 mod table;
 mod target;
+mod thrift;
 
 use realm::Realm;
 use report::{Column, Report};
@@ -55,6 +57,10 @@ enum Protocol {
     Amqp,
     /// SASL mechanisms alone, step by step.
     Sasl,
+    /// The SASL transport of Thrift.
+    Thrift,
+    /// The same, with a server that people use.
+    Spark,
 }
 
 /// The peers, each of them both a server and a client where there is such a program.
@@ -76,6 +82,14 @@ enum Peer {
     Java,
     /// The mechanisms of scramp, a Python package.
     Scramp,
+    /// The two servers and the client of Thrift for Java.
+    Libthrift,
+    /// The client of Thrift for Python.
+    PyThrift,
+    /// The client of `thrift_sasl`, a Python package, over Cyrus SASL.
+    ThriftSasl,
+    /// The Thrift server of Apache Spark.
+    Spark,
 }
 
 impl Peer {
@@ -84,6 +98,8 @@ impl Peer {
         match self {
             Self::Rabbitmq | Self::Proton | Self::Rhea | Self::Xiom => Protocol::Amqp,
             Self::Gnu | Self::Cyrus | Self::Java | Self::Scramp => Protocol::Sasl,
+            Self::Libthrift | Self::PyThrift | Self::ThriftSasl => Protocol::Thrift,
+            Self::Spark => Protocol::Spark,
         }
     }
 }
@@ -136,19 +152,49 @@ async fn run(arguments: &Arguments) -> Result<ExitCode> {
         }
         Protocol::Sasl => {
             let mut report = Report::default();
-            if !Realm::is_here() {
-                match Realm::start().await {
-                    Ok(realm) => return realm.rerun().await,
-                    Err(error) if error.to_string().contains("run install.sh") => {
-                        report.absent("kerberos", &format!("{error}; {}", sasl::HINT));
-                    }
-                    Err(error) => report.broken("kerberos", &error),
-                }
+            if let Some(code) = inside_realm(None, &mut report, sasl::HINT).await? {
+                return Ok(code);
             }
             sasl::speak(arguments.peers(), &cache, &mut report).await?;
             arguments.conclude(&report)
         }
+        Protocol::Thrift => {
+            let mut report = Report::default();
+            if let Some(code) = inside_realm(Some("hive"), &mut report, thrift::HINT).await? {
+                return Ok(code);
+            }
+            thrift::speak(arguments.peers(), &cache, &mut report).await;
+            arguments.conclude(&report)
+        }
+        Protocol::Spark => {
+            let mut report = Report::default();
+            if let Some(code) = inside_realm(Some("hive"), &mut report, spark::HINT).await? {
+                return Ok(code);
+            }
+            spark::speak(&cache, &mut report).await;
+            arguments.conclude(&report)
+        }
     }
+}
+
+/// Runs this program inside of a realm whose key of `service` it has, and gives its status; gives none when that is
+/// where this is, or there can be no realm, of which the report then tells.
+async fn inside_realm<C: Column>(
+    service: Option<&str>,
+    report: &mut Report<C>,
+    hint: &str,
+) -> Result<Option<ExitCode>> {
+    if Realm::is_here() {
+        return Ok(None);
+    }
+    match Realm::start().await {
+        Ok(realm) => return realm.rerun(service).await.map(Some),
+        Err(error) if error.to_string().contains("run install.sh") => {
+            report.absent("kerberos", &format!("{error}; {hint}"));
+        }
+        Err(error) => report.broken("kerberos", &error),
+    }
+    Ok(None)
 }
 
 /// Waits for a signal that asks this program to end.

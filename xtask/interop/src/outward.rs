@@ -108,8 +108,8 @@ async fn refused(
     let Err(error) = client.connect().await else { bail!("was let in") };
     let took = start.elapsed();
     match error.failure() {
-        Some(failure) if is_right(failure) => {
-            let note = if note.is_empty() { describe(failure) } else { note.to_owned() };
+        Some(failure) if is_right(&failure) => {
+            let note = if note.is_empty() { describe(&failure) } else { note.to_owned() };
             Ok(Success { note, took })
         }
         _ => Err(wrong(error)),

@@ -15,7 +15,7 @@ use crate::broker::{State, free_ports, terminate};
 #[derive(Debug)]
 pub(crate) struct Realm {
     environment: Vec<(String, String)>,
-    _state: State,
+    state: State,
 }
 
 impl Realm {
@@ -31,13 +31,18 @@ impl Realm {
         let pairs = printed.lines().map(|line| line.split_once('='));
         let pairs = pairs.collect::<Option<Vec<_>>>().context("what start printed")?;
         let environment = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
-        Ok(Self { environment: environment.collect(), _state: state })
+        Ok(Self { environment: environment.collect(), state })
     }
 
-    /// Runs this program with the same arguments inside of the realm.
-    pub(crate) async fn rerun(&self) -> Result<ExitCode> {
+    /// Runs this program with the same arguments inside of the realm, with the key of `service` if that is another
+    /// than the usual one.
+    pub(crate) async fn rerun(&self, service: Option<&str>) -> Result<ExitCode> {
         let mut command = Command::new(env::current_exe()?);
         command.args(env::args_os().skip(1)).envs(self.environment.iter().cloned());
+        if let Some(service) = service {
+            let keytab = self.state.path().join(format!("{service}.keytab"));
+            command.env("KRB5_KTNAME", format!("FILE:{}", keytab.display()));
+        }
         let status = Inside(command.spawn()?).0.wait().await?;
         Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }

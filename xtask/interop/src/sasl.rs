@@ -27,11 +27,14 @@ mod octets;
 mod paved;
 mod program;
 
-pub(crate) use account::nonce;
-use case::{Case, Detail, Layer, Role};
+pub(crate) use account::{HOST, nonce};
+pub(crate) use case::Layer;
+use case::{Case, Detail, Role};
 use exchange::Ended;
+pub(crate) use kerberos::PRINCIPAL;
 use lines::{Line, Process};
 use program::Program;
+pub(crate) use program::run;
 
 /// All checks with these peers.
 pub(crate) async fn speak(

@@ -41,7 +41,14 @@ impl Program {
             Peer::Cyrus => Self::python(cache, "cyrus", &CYRUS, false),
             Peer::Scramp => Self::python(cache, "scramp", &SCRAMP, false),
             Peer::Java => Self::java(),
-            Peer::Rabbitmq | Peer::Proton | Peer::Rhea | Peer::Xiom => {
+            Peer::Rabbitmq
+            | Peer::Proton
+            | Peer::Rhea
+            | Peer::Xiom
+            | Peer::Libthrift
+            | Peer::PyThrift
+            | Peer::ThriftSasl
+            | Peer::Spark => {
                 anyhow::bail!("it speaks another protocol")
             }
         }
@@ -153,7 +160,7 @@ impl Program {
 }
 
 /// Runs `command`, whose output matters only when it fails.
-fn run(command: &mut Command) -> Result<()> {
+pub(crate) fn run(command: &mut Command) -> Result<()> {
     let output = command.stdin(Stdio::null()).output();
     let output = output.with_context(|| format!("no {}", command.get_program().display()))?;
     let complaints = String::from_utf8_lossy(&output.stderr);
