@@ -19,6 +19,7 @@ pub mod pair;
 pub mod policy;
 pub mod scram;
 pub mod server;
+pub mod thrift;
 pub mod tlsio;
 mod verdicts;
 
@@ -31,6 +32,16 @@ pub enum Size {
     Review,
     /// Millions of states.
     Nightly,
+}
+
+impl Size {
+    /// The size of cuts whose longer ones another model has.
+    const fn cut(self) -> Self {
+        match self {
+            Self::Small | Self::Review => Self::Small,
+            Self::Nightly => Self::Nightly,
+        }
+    }
 }
 
 /// Every model, in the order in which they are told.
@@ -75,6 +86,18 @@ pub fn all() -> Vec<Entry> {
         shipped("pair-scram-cuts", pair::scram_cuts),
         shipped("pair-layer", pair::layer),
         shipped("pair-layer-cuts", pair::layer_cuts),
+        channel("thrift-client", thrift::client::client),
+        channel("thrift-server", thrift::server::server),
+        shipped("thrift-client-cuts", |size| {
+            Cuts::new("thrift-client-cuts", &thrift::client::opening(size), size.cut())
+        }),
+        shipped("thrift-server-cuts", |size| {
+            Cuts::new("thrift-server-cuts", &thrift::server::server(size), size.cut())
+        }),
+        shipped("thrift-client-stranger", thrift::stranger::client).within(&THRIFT),
+        shipped("thrift-server-stranger", thrift::stranger::server).within(&THRIFT),
+        shipped("pair-thrift", thrift::pair::whole).within(&THRIFT),
+        shipped("pair-thrift-cuts", thrift::pair::cuts).within(&THRIFT),
     ];
     entries.extend(literal::entries());
     entries
@@ -94,6 +117,14 @@ fn shipped<M: Checked + 'static>(name: &'static str, make: fn(Size) -> M) -> Ent
 
 /// All that an exchange of mechanisms runs.
 const MECHANISMS: [&str; 2] = ["crates/xiom-sasl/", "crates/xiom-core/src/secret.rs"];
+
+/// All that the two sides of Thrift SASL run without a channel around them.
+const THRIFT: [&str; 4] = [
+    "crates/xiom-thrift-sasl/",
+    "crates/xiom-core/src/unit.rs",
+    "crates/xiom-sasl/src/server/one_message.rs",
+    "crates/xiom-sasl/src/client/one_message.rs",
+];
 
 /// Little room: the second message waits in plain, the third does not fit, and each is as long as it may be.
 fn limits() -> Limits {

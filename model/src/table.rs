@@ -16,6 +16,7 @@ mod puppet;
 mod script;
 mod sheet;
 mod slow;
+mod thrift;
 
 pub use explore::{Event, Fault, Found, Machine, Outcome, Reaction, explore};
 pub use sheet::{Cells, Sheet, View, read};
@@ -44,7 +45,7 @@ pub fn diagrams(name: &str) -> Vec<Diagram> {
 }
 
 /// The model that tells of a machine, and the machine.
-const MACHINES: [(&str, Draw); 15] = [
+const MACHINES: [(&str, Draw); 17] = [
     ("client", channel::sheet),
     ("tlsio", layer::tls_client),
     ("tlsio-server", layer::tls_server),
@@ -52,6 +53,8 @@ const MACHINES: [(&str, Draw); 15] = [
     ("client-header", layer::header_server),
     ("client", layer::client),
     ("server", layer::server),
+    ("thrift-client", thrift::client),
+    ("thrift-server", thrift::server),
     ("client", mechanism::client::plain),
     ("client", mechanism::client::anonymous),
     ("client", mechanism::client::external),

@@ -1,24 +1,68 @@
 //! What an application may answer to a server's questions: yes, no, not now, and nonsense.
 
-use xiom_amqp_sasl::{Question, Server};
 use xiom_core::{OutcomeCode, Stack, WireBuf};
 use xiom_sasl::Identity;
-use xiom_sasl::server::{LookupAnswer, LookupRequest};
+use xiom_sasl::server::{LookupAnswer, LookupRequest, Question};
 
 use super::exchange::{self, BOSS};
 use crate::world::{Answer, Layers};
 
 /// Layers with a server on top that asks.
 pub trait Asked: Layers {
+    /// The server.
+    type Server: Asks;
+
     /// Lets `deed` answer the server.
-    fn answer(&mut self, out: &mut WireBuf, deed: fn(&mut Server, &mut WireBuf));
+    fn answer(&mut self, out: &mut WireBuf, deed: fn(&mut Self::Server, &mut WireBuf));
 }
 
-impl<Low: Layers> Asked for Stack<Server, Low> {
-    fn answer(&mut self, out: &mut WireBuf, deed: fn(&mut Server, &mut WireBuf)) {
-        self.with_upper(out, deed);
-    }
+/// A server that asks its application.
+pub trait Asks {
+    /// The question, while it asks.
+    fn question(&self) -> Option<&Question>;
+
+    /// Answers a look-up.
+    fn lookup(&mut self, answer: LookupAnswer<'_>, out: &mut WireBuf);
+
+    /// Answers whether the client may come in.
+    fn authorize(&mut self, granted: bool, out: &mut WireBuf);
+
+    /// Answers any question by a refusal.
+    fn refuse(&mut self, code: OutcomeCode, out: &mut WireBuf);
 }
+
+macro_rules! asked {
+    ($server:ty) => {
+        impl<Low: Layers> Asked for Stack<$server, Low> {
+            type Server = $server;
+
+            fn answer(&mut self, out: &mut WireBuf, deed: fn(&mut $server, &mut WireBuf)) {
+                self.with_upper(out, deed);
+            }
+        }
+
+        impl Asks for $server {
+            fn question(&self) -> Option<&Question> {
+                self.question()
+            }
+
+            fn lookup(&mut self, answer: LookupAnswer<'_>, out: &mut WireBuf) {
+                self.lookup(answer, out);
+            }
+
+            fn authorize(&mut self, granted: bool, out: &mut WireBuf) {
+                self.authorize(granted, out);
+            }
+
+            fn refuse(&mut self, code: OutcomeCode, out: &mut WireBuf) {
+                self.refuse(code, out);
+            }
+        }
+    };
+}
+
+asked!(xiom_amqp_sasl::Server);
+asked!(xiom_thrift_sasl::Server);
 
 /// All of them.
 pub(super) fn answers<L: Asked>() -> Vec<Answer<L>> {
@@ -32,7 +76,7 @@ pub(super) fn answers<L: Asked>() -> Vec<Answer<L>> {
     ]
 }
 
-fn yes(server: &mut Server, out: &mut WireBuf) {
+fn yes<S: Asks>(server: &mut S, out: &mut WireBuf) {
     match server.question() {
         Some(Question::Lookup(LookupRequest::Scram { .. })) => {
             server.lookup(LookupAnswer::Scram(&exchange::keys()), out);
@@ -48,7 +92,7 @@ fn yes(server: &mut Server, out: &mut WireBuf) {
 }
 
 /// The store holds keys in the place of passwords.
-fn keys(server: &mut Server, out: &mut WireBuf) {
+fn keys<S: Asks>(server: &mut S, out: &mut WireBuf) {
     match server.question() {
         Some(Question::Lookup(_)) => {
             server.lookup(LookupAnswer::Scram(&exchange::keys()), out);
@@ -58,7 +102,7 @@ fn keys(server: &mut Server, out: &mut WireBuf) {
 }
 
 /// There is no such user.
-fn nobody(server: &mut Server, out: &mut WireBuf) {
+fn nobody<S: Asks>(server: &mut S, out: &mut WireBuf) {
     match server.question() {
         Some(Question::Lookup(_)) => server.lookup(LookupAnswer::Unknown, out),
         Some(Question::Authorize(_)) | None => server.authorize(false, out),
@@ -66,7 +110,7 @@ fn nobody(server: &mut Server, out: &mut WireBuf) {
 }
 
 /// To a look-up of keys there is no "no": it says that the user is unknown.
-fn no(server: &mut Server, out: &mut WireBuf) {
+fn no<S: Asks>(server: &mut S, out: &mut WireBuf) {
     match server.question() {
         Some(Question::Lookup(LookupRequest::Scram { .. })) => {
             server.lookup(LookupAnswer::Unknown, out);
@@ -76,12 +120,12 @@ fn no(server: &mut Server, out: &mut WireBuf) {
     }
 }
 
-fn not_now(server: &mut Server, out: &mut WireBuf) {
+fn not_now<S: Asks>(server: &mut S, out: &mut WireBuf) {
     server.refuse(OutcomeCode::Sys, out);
 }
 
 /// The answer to the other kind of question.
-fn nonsense(server: &mut Server, out: &mut WireBuf) {
+fn nonsense<S: Asks>(server: &mut S, out: &mut WireBuf) {
     match server.question() {
         Some(Question::Lookup(_)) => server.authorize(true, out),
         Some(Question::Authorize(_)) | None => server.lookup(LookupAnswer::Verified(true), out),

@@ -138,6 +138,7 @@ fn setup<L: Layers>(
         secret: PASSWORD.as_bytes(),
         rounds: 0,
         end_is_goodbye: below == Below::Nothing,
+        frame: 0,
     }
 }
 

@@ -60,6 +60,7 @@ fn setup(
         secret: exchange::PASSWORD.as_bytes(),
         rounds: 2,
         end_is_goodbye: true,
+        frame: 0,
     }
 }
 

@@ -155,6 +155,7 @@ fn setup<L: Asked>(
         secret: PASSWORD.as_bytes(),
         rounds: 1,
         end_is_goodbye: !is_sealed,
+        frame: 0,
     }
 }
 

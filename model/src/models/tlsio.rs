@@ -121,5 +121,6 @@ fn setup(
         secret: b"",
         rounds: 0,
         end_is_goodbye,
+        frame: 0,
     }
 }

@@ -171,9 +171,9 @@ impl<L: Layers + Named> Machine for Bare<L> {
 }
 
 /// Names what was written.
-type Hear = fn(&[u8]) -> Vec<&'static str>;
+pub(super) type Hear = fn(&[u8]) -> Vec<&'static str>;
 
-fn look<L: Layers + Named>(
+pub(super) fn look<L: Layers + Named>(
     layer: L,
     units: &[Unit],
     answers: &[Answer<L>],

@@ -17,11 +17,23 @@ pub(super) struct Slow {
 
 /// The client, on a confidential channel.
 pub(super) fn layers() -> Layers {
-    let plain = PlainMechanism::new(Credentials::new("user", "correct-horse")).ok();
-    let slow = plain.map(|plain| Slow { mechanism: plain.into(), slices: 2 });
-    let client = Client::new(slow.into_iter().collect(), ClientConfig::default());
-    let confidential = Security { confidential: true, ..Security::default() };
-    Stack::new(client, Plain::asserting(confidential))
+    Stack::new(Client::new(vec![slow()], ClientConfig::default()), confidential())
+}
+
+/// The client of Thrift with this mechanism, on a confidential channel.
+pub(super) fn thrift() -> Stack<xiom_thrift_sasl::Client<Slow>, Plain> {
+    let config = xiom_thrift_sasl::ClientConfig::default();
+    Stack::new(xiom_thrift_sasl::Client::new(slow(), config), confidential())
+}
+
+fn slow() -> Slow {
+    let plain = PlainMechanism::new(Credentials::new("user", "correct-horse"))
+        .unwrap_or_else(|_| unreachable!("the password is printable"));
+    Slow { mechanism: plain.into(), slices: 2 }
+}
+
+fn confidential() -> Plain {
+    Plain::asserting(Security { confidential: true, ..Security::default() })
 }
 
 impl ClientMechanism for Slow {
@@ -52,6 +64,10 @@ impl ClientMechanism for Slow {
     ) -> Result<ClientStep, AuthFault> {
         self.slices = self.slices.saturating_sub(1);
         if self.slices == 0 { self.mechanism.start(cx, out) } else { Ok(ClientStep::Working) }
+    }
+
+    fn is_done(&self) -> bool {
+        self.mechanism.is_done()
     }
 
     fn outcome_ok(

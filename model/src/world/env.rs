@@ -166,7 +166,7 @@ impl Env {
                 self.socket = Socket::Leaving;
             }
             Deed::Opened(result) => self.opened(setup, result, face),
-            Deed::Sent(SendId(id), result) => self.sent(id, result, face),
+            Deed::Sent(SendId(id), result) => self.sent(setup, id, result, face),
             Deed::Ended => {
                 let due = self.view == View::Open && !self.ended && self.goodbye;
                 self.check(Promise::EndOnce, due);
@@ -225,35 +225,35 @@ impl Env {
         self.check(Promise::Refusal, due);
     }
 
-    fn sent(&mut self, id: u32, result: SendResult, face: &Face) {
+    fn sent<L: Layers>(&mut self, setup: &Setup<L>, id: u32, result: SendResult, face: &Face) {
         self.check(Promise::SendOnce, id == u32::from(self.done) && self.pending() != 0);
         self.done = self.done.saturating_add(1);
         match result {
             SendResult::Ok => {
                 self.confirmed += 1;
                 let greeting = usize::from(face.tap.greeting.unwrap_or(u16::MAX));
-                let sent = greeting + usize::from(self.confirmed) * MESSAGE.len();
+                let sent = greeting + usize::from(self.confirmed) * setup.framed();
                 self.check(Promise::SentIsTaken, sent <= usize::from(face.tap.plain));
             }
             SendResult::Failed => self.failed += 1,
-            SendResult::Cancelled => self.left(face),
+            SendResult::Cancelled => self.left(setup, face),
         }
     }
 
     /// Whether the channel has room for another message, as far as can be seen from outside.
     pub(super) fn has_room<L: Layers>(&self, setup: &Setup<L>, face: &Face) -> bool {
         let (wire, pending) = (usize::from(face.wire), usize::from(self.pending()));
-        let waiting = pending.saturating_sub(wire / SEALED) * MESSAGE.len();
+        let waiting = pending.saturating_sub(wire / setup.sealed()) * MESSAGE.len();
         let is_greeted = face.tap.greeting.is_some_and(|greeting| greeting <= face.tap.plain);
         let fits = waiting + MESSAGE.len() <= setup.limits.queued || wire == 0 && pending == 0;
         face.open && is_greeted && pending < setup.limits.messages && fits
     }
 
     /// What has left is no more than what was sent, failed or may be sent yet.
-    fn left(&mut self, face: &Face) {
+    fn left<L: Layers>(&mut self, setup: &Setup<L>, face: &Face) {
         if let Some(greeting) = face.tap.greeting {
             let messages = usize::from(self.confirmed + self.failed + self.pending());
-            let may = usize::from(greeting) + MESSAGE.len() * messages;
+            let may = usize::from(greeting) + setup.framed() * messages;
             self.check(Promise::CancelledStays, usize::from(face.tap.plain) <= may);
         }
     }
@@ -275,9 +275,9 @@ impl Env {
     }
 
     /// The socket took octets.
-    pub(super) fn took(&mut self, face: &Face) {
+    pub(super) fn took<L: Layers>(&mut self, setup: &Setup<L>, face: &Face) {
         self.check(Promise::Goodbye, self.socket != Socket::Shut);
-        self.left(face);
+        self.left(setup, face);
     }
 
     /// What must hold after every step.
@@ -287,8 +287,9 @@ impl Env {
         self.check(Promise::NothingInClear, !face.whole.clear);
         let frames = &face.whole.frames;
         let once = [frames.headers, frames.mechanisms, frames.inits, frames.outcomes];
+        let once = once.iter().chain([&frames.completes, &frames.refusals]);
         let bounded = frames.challenges <= setup.rounds && frames.responses <= setup.rounds;
-        self.check(Promise::Frames, once.iter().all(|count| *count <= 1) && bounded);
+        self.check(Promise::Frames, once.copied().all(|count| count <= 1) && bounded);
         self.check(Promise::Paused, !self.asking || !face.reading);
         if face.owed {
             return;
@@ -316,15 +317,13 @@ impl Env {
         self.check(Promise::Bounds, pending <= setup.limits.messages);
         let is_greeted = face.tap.greeting.is_some_and(|greeting| greeting <= face.tap.plain);
         if is_greeted {
-            self.check(Promise::Bounds, wire < setup.limits.wire + SEALED + GOODBYE);
+            self.check(Promise::Bounds, wire < setup.limits.wire + setup.sealed() + GOODBYE);
             // What is sealed lies in the wire, or is told as sent.
-            let waiting = pending.saturating_sub(wire.div_ceil(SEALED)) * MESSAGE.len();
+            let waiting = pending.saturating_sub(wire.div_ceil(setup.sealed())) * MESSAGE.len();
             self.check(Promise::Bounds, waiting <= setup.limits.queued);
         }
     }
 }
 
-/// Octets of a message as the toy seals it.
-const SEALED: usize = MESSAGE.len() + 2;
 /// Octets of the toy's goodbye.
 const GOODBYE: usize = 1;

@@ -5,6 +5,7 @@ use core::hash::Hash;
 
 use xiom_core::{Layer, Limits, WireBuf};
 
+use super::bench::MESSAGE;
 use super::tap::Tap;
 
 /// A stack of layers that a checker can drive.
@@ -37,7 +38,26 @@ pub struct Setup<L> {
     pub rounds: u8,
     /// The end of the peer's octets is an end in order, unless it comes within a record.
     pub end_is_goodbye: bool,
+    /// Octets that stand before each message of the user, above TLS.
+    pub frame: usize,
 }
+
+impl<L> Setup<L> {
+    /// Octets of a message above TLS.
+    #[must_use]
+    pub const fn framed(&self) -> usize {
+        MESSAGE.len() + self.frame
+    }
+
+    /// Octets of a message on the wire at most: in the toy's record, or in a frame.
+    #[must_use]
+    pub const fn sealed(&self) -> usize {
+        MESSAGE.len() + if RECORD < self.frame { self.frame } else { RECORD }
+    }
+}
+
+/// Octets of the toy's record besides a message.
+const RECORD: usize = 2;
 
 /// Something that a peer says in one piece.
 #[derive(Clone, Debug, Eq, PartialEq)]

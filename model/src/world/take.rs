@@ -179,7 +179,7 @@ fn taken<L: Layers, H: Hold<Bench<L>>>(
     world.env.spent.faults += faults;
     let response = react(model, world, stimulus);
     let face = model.face(world);
-    world.env.took(&face);
+    world.env.took(&model.setup, &face);
     response
 }
 

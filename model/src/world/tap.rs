@@ -52,6 +52,13 @@ impl Tap {
         Self { at: At::Clear, ..Self::default() }
     }
 
+    /// A tap on a connection without TLS, on which Thrift SASL is spoken.
+    #[must_use]
+    pub fn thrift() -> Self {
+        let frames = Frames { is_thrift: true, ..Frames::default() };
+        Self { frames, ..Self::clear() }
+    }
+
     /// The same after `octets` more.
     #[must_use]
     pub fn after(self, octets: &[u8]) -> Self {
@@ -117,7 +124,7 @@ fn digest(sum: u32, octet: u8) -> u32 {
     (if sum == 0 { 0x811C_9DC5 } else { sum } ^ u32::from(octet)).wrapping_mul(0x0100_0193)
 }
 
-/// How many protocol headers and SASL frames of each kind there are.
+/// How many protocol headers and SASL frames, or messages of Thrift SASL, of each kind there are.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 pub struct Frames {
     /// Octets of the present header or frame.
@@ -136,10 +143,45 @@ pub struct Frames {
     pub responses: u8,
     /// `sasl-outcome`
     pub outcomes: u8,
+    /// Messages of Thrift SASL are counted: START as an init, OK as a challenge.
+    is_thrift: bool,
+    /// COMPLETE
+    pub completes: u8,
+    /// BAD and ERROR
+    pub refusals: u8,
 }
 
 impl Frames {
-    fn step(mut self, octet: u8) -> Self {
+    fn step(self, octet: u8) -> Self {
+        if self.is_thrift { self.message(octet) } else { self.frame(octet) }
+    }
+
+    /// An octet of a message of Thrift SASL: status, length, payload.
+    fn message(mut self, octet: u8) -> Self {
+        if self.at == 0 {
+            self.count_status(octet);
+        } else if self.at < MESSAGE {
+            self.size = self.size << 8 | u32::from(octet);
+        }
+        self.at = self.at.saturating_add(1);
+        if MESSAGE <= self.at && self.size <= u32::from(self.at - MESSAGE) {
+            (self.at, self.size) = (0, 0);
+        }
+        self
+    }
+
+    fn count_status(&mut self, status: u8) {
+        let count = match status {
+            1 => &mut self.inits,
+            2 => &mut self.challenges,
+            3 | 4 => &mut self.refusals,
+            5 => &mut self.completes,
+            _ => return,
+        };
+        *count = count.saturating_add(1);
+    }
+
+    fn frame(mut self, octet: u8) -> Self {
         let at = self.at;
         self.at = at.saturating_add(1);
         if at < 4 {
@@ -175,6 +217,8 @@ impl Frames {
 
 /// Octets of a protocol header.
 const HEADER: u16 = 8;
+/// Octets of the head of a message of Thrift SASL.
+const MESSAGE: u16 = 5;
 /// Where the code of the performative stands: after the frame header and 0x00 0x53.
 const DESCRIPTOR: u16 = 10;
 
@@ -195,6 +239,11 @@ mod tests {
         assert!(!tap.clear && !tap.goodbye);
         assert!(tap.after(&[GOODBYE]).goodbye);
         assert!(tap.after(b"x").clear);
+        let thrift = Tap::thrift()
+            .after(b"\x01\0\0\0\x01M\x05\0\0\0\0\x02\0\0\0\x02\x03\x03\x04\0\0\0\0")
+            .frames;
+        assert_eq!((thrift.inits, thrift.completes), (1, 1));
+        assert_eq!((thrift.challenges, thrift.refusals), (1, 1));
         let clear = Tap::clear().after(header).after(init);
         assert_eq!((clear.digest, clear.frames), (tap.digest, tap.frames));
     }

@@ -13,6 +13,7 @@ use core::fmt;
 use stateright::{Model, Property};
 
 pub use defects::thrift_defects;
+pub(in crate::models) use peer::scripts;
 pub use peer::{Peer, Phase, Reply};
 
 use super::{Defect, Shown, shown};

@@ -54,7 +54,7 @@ pub enum Reply {
 }
 
 /// All that a mechanism may say to up to three messages, the first at the end.
-pub(super) fn scripts() -> Vec<Vec<Reply>> {
+pub(in crate::models) fn scripts() -> Vec<Vec<Reply>> {
     let ends = [Reply::Done(false), Reply::Done(true), Reply::Reject, Reply::Garble];
     let mut scripts: Vec<_> = ends.iter().map(|end| vec![*end]).collect();
     let mut last = scripts.clone();
