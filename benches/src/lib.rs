@@ -14,6 +14,7 @@
 //! cargo bench -p xiom-benches --bench logins         logins over loopback, CPU time of either side
 //! cargo bench -p xiom-benches --bench sasl           logins in memory
 //! cargo bench -p xiom-benches --bench scram          SCRAM and PLAIN beside PBKDF2
+//! cargo bench -p xiom-benches --bench thrift         Thrift frames, plain and protected; logins
 //! cargo bench -p xiom-model                          the search of the models, beside that of stateright
 //! ```
 //!
@@ -34,4 +35,5 @@ pub mod pair;
 pub mod peer;
 pub mod report;
 pub mod suite;
+pub mod thrift;
 pub mod turns;
