@@ -14,7 +14,6 @@ fn a_frame_is_a_length_and_that_many_octets() {
     assert_eq!(FrameHeader::decode(&octets, MAX_LENGTH), Ok((&octets[4..], header)));
 }
 
-//= test SRS_THRIFT_SASL_50_043
 #[test]
 fn a_frame_may_be_empty() {
     assert_eq!(Frame::decode(b"\0\0\0\0", 1), Ok((&b""[..], Frame { data: b"" })));
@@ -50,7 +49,6 @@ fn a_length_is_judged_on_its_own_octets() {
     }
 }
 
-//= test SRS_THRIFT_SASL_50_051
 #[test]
 fn data_is_shown_by_its_size() {
     assert_eq!(format!("{:?}", Frame { data: b"tanstaaf" }), "Frame { data: [8 octets] }");

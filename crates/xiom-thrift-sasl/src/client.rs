@@ -94,7 +94,7 @@ impl<M: ClientMechanism> Client<M> {
         out: &mut WireBuf,
     ) {
         match message.and_then(|message| self.advance(message, out)) {
-            //= SRS_THRIFT_SASL_50_007, SRS_THRIFT_SASL_50_013
+            //= SRS_THRIFT_SASL_50_007
             Err(cause) if status == Some(Status::Complete) => self.fail(cause),
             result => self.conclude(result, out),
         }

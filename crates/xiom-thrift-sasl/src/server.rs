@@ -50,7 +50,7 @@ pub struct Server<M: ServerMechanism = Mechanism> {
 }
 
 impl<M: ServerMechanism> Server<M> {
-    //= SRS_THRIFT_SASL_01_006, SRS_THRIFT_SASL_50_023
+    //= SRS_THRIFT_SASL_01_006
     /// A server that accepts those of `mechanisms` that `config` permits on the channel, each under its name.
     #[must_use]
     pub fn new(mechanisms: Vec<M>, config: ServerConfig) -> Self {

@@ -22,7 +22,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! `examples/hive.rs` runs statements on `HiveServer2`, Spark's Thrift server or Impala.
+//! `examples/hive` runs statements on `HiveServer2`, Spark's Thrift server or Impala.
 //!
 //! # tokio
 //!

@@ -153,7 +153,6 @@ mod tests {
 
     const FAILURE: Failure = Cause::Thrift(ThriftFault::Refused).at(Stage::SaslExchange);
 
-    //= test SRS_THRIFT_SASL_01_025, SRS_THRIFT_SASL_01_027
     #[test]
     fn an_error_carries_the_failure_with_and_without_words() {
         for words in [None, Some("no such account")] {
@@ -174,7 +173,6 @@ mod tests {
         }
     }
 
-    //= test SRS_THRIFT_SASL_50_026
     /// Words that would start a line of a log, or steer a terminal, are shown and do nothing.
     #[test]
     fn words_of_the_peer_are_escaped() {

@@ -61,7 +61,6 @@ fn refuse<L: Layer>(channel: &mut Channel<L>, layers: L, words: &[u8], out: &mut
     assert!(matches!(told.last(), Some(Action::Opened(OpenResult::Failed(_)))), "{told:?}");
 }
 
-//= test SRS_THRIFT_SASL_01_025, SRS_THRIFT_SASL_01_027
 #[test]
 fn the_words_of_a_refusal_stay_until_the_next_open() {
     let (mut channel, mut out) = (Channel::new(Limits::default()), WireBuf::default());

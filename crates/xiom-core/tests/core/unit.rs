@@ -86,7 +86,7 @@ fn a_unit_ends_where_it_ends() {
     assert_eq!(got.consumed, 2);
 }
 
-//= test SRS_SASLCLIENTIO_50_030, SRS_THRIFT_SASL_50_051
+//= test SRS_SASLCLIENTIO_50_030
 #[test]
 fn a_unit_shows_its_size_alone() {
     let mut unit = Unit::default();

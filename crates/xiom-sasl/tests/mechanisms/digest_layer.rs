@@ -76,7 +76,7 @@ fn cuts_do_not_matter() {
     }
 }
 
-//= test SRS_SASL_MECHANISMS_01_071, SRS_SASL_MECHANISMS_01_073
+//= test SRS_SASL_MECHANISMS_01_071
 /// A protocol with bounds of its own sets them, whatever the ends have announced.
 #[test]
 fn bounds_of_tokens_can_be_set_anew() {

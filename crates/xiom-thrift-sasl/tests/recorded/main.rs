@@ -165,7 +165,7 @@ fn a_client_says_what_every_recorded_client_said() {
 }
 
 //= test SRS_THRIFT_SASL_01_016, SRS_THRIFT_SASL_01_017, SRS_THRIFT_SASL_01_018
-//= test SRS_THRIFT_SASL_50_001, SRS_THRIFT_SASL_50_009
+//= test SRS_THRIFT_SASL_50_009
 #[test]
 fn a_server_says_what_every_recorded_server_said() {
     for recording in Recording::all().iter().filter(|recording| recording.is_open) {

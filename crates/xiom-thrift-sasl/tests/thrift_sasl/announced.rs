@@ -66,7 +66,7 @@ fn a_length_beyond_the_bound_is_answered_by_error() {
     }
 }
 
-//= test SRS_THRIFT_SASL_50_018, SRS_THRIFT_SASL_50_031
+//= test SRS_THRIFT_SASL_50_018, SRS_THRIFT_SASL_50_019
 /// Its text is not read.
 #[test]
 fn a_refusal_is_one_however_long_its_text_is() {
@@ -88,7 +88,7 @@ fn a_refusal_is_one_however_long_its_text_is() {
     }
 }
 
-//= test SRS_THRIFT_SASL_50_007, SRS_THRIFT_SASL_50_031
+//= test SRS_THRIFT_SASL_50_007
 /// The server takes frames by then.
 #[test]
 fn a_length_of_complete_beyond_the_bound_is_not_answered() {
@@ -198,7 +198,7 @@ fn a_frame_of_exactly_the_bound_passes() {
     assert_eq!(server.failure(), None);
 }
 
-//= test SRS_THRIFT_SASL_50_049, SRS_THRIFT_SASL_50_030, SRS_THRIFT_SASL_50_031
+//= test SRS_THRIFT_SASL_50_049, SRS_THRIFT_SASL_50_030
 #[test]
 fn a_token_beyond_the_bound_of_a_frame_ends_all_in_silence() {
     for kind in [Kind::DigestMd5, Kind::Gssapi] {

@@ -44,7 +44,6 @@ fn refuses_each(
 }
 
 //= test SRS_THRIFT_SASL_50_015, SRS_THRIFT_SASL_50_008
-//= test SRS_THRIFT_SASL_01_029
 #[test]
 fn start_never_comes_to_a_client_and_ok_not_to_one_that_is_done() {
     refuses_each(
@@ -58,7 +57,7 @@ fn start_never_comes_to_a_client_and_ok_not_to_one_that_is_done() {
     );
 }
 
-//= test SRS_THRIFT_SASL_50_014, SRS_THRIFT_SASL_01_026
+//= test SRS_THRIFT_SASL_50_014
 #[test]
 fn an_unknown_status_is_answered_by_error() {
     refuses_each(

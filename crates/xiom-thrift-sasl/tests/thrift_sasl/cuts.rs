@@ -58,7 +58,7 @@ fn no_octet_behind_complete_is_lost_at_any_cut() {
     }
 }
 
-//= test SRS_THRIFT_SASL_50_003, SRS_THRIFT_SASL_50_041
+//= test SRS_THRIFT_SASL_50_003
 //= test SRS_THRIFT_SASL_01_014
 /// START, the response and the first frame in one segment, and in two at each cut.
 #[test]

@@ -79,7 +79,7 @@ fn a_frame_is_a_length_and_the_token() {
     assert_eq!(sizes(Kind::Gssapi, Protection::Confidentiality), 5 + 5);
 }
 
-//= test SRS_THRIFT_SASL_50_048, SRS_THRIFT_SASL_50_044
+//= test SRS_THRIFT_SASL_50_048
 #[test]
 fn a_token_keeps_within_the_buffer_of_the_peer() {
     let sent = octets(1000);
@@ -245,7 +245,6 @@ fn a_token_of_nothing_is_no_end() {
     }
 }
 
-//= test SRS_THRIFT_SASL_01_033
 /// A layer that is required and cannot be had is an error, and never a login without it.
 #[test]
 fn a_layer_that_cannot_be_had_is_no_login() {

@@ -19,5 +19,6 @@ mod script;
 mod secrets;
 mod server_order;
 mod server_words;
+mod silence;
 mod slow;
 mod wire;

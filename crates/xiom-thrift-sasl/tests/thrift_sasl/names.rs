@@ -12,7 +12,6 @@ use crate::rig::{
 use crate::script::{Case, server_refuses};
 
 //= test SRS_THRIFT_SASL_01_009, SRS_THRIFT_SASL_01_011, SRS_THRIFT_SASL_50_022
-//= test SRS_THRIFT_SASL_01_012
 #[test]
 fn a_name_that_is_not_accepted_is_answered_by_bad() {
     let twenty_one = [b'A'; 21];
@@ -131,7 +130,7 @@ fn a_server_without_a_mechanism_refuses_all_names() {
 }
 
 /// The name may end in the same segment as the response begins, or not.
-//= test SRS_THRIFT_SASL_01_010, SRS_THRIFT_SASL_01_013
+//= test SRS_THRIFT_SASL_01_010
 #[test]
 fn start_alone_is_not_answered() {
     let mut server = open(server_side(Kind::Anonymous));

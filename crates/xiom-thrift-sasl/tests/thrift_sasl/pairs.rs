@@ -122,7 +122,7 @@ fn last_status(octets: &[u8]) -> Option<u8> {
 }
 
 //= test SRS_THRIFT_SASL_50_011, SRS_THRIFT_SASL_50_024, SRS_THRIFT_SASL_50_025
-//= test SRS_THRIFT_SASL_01_011, SRS_THRIFT_SASL_01_012
+//= test SRS_THRIFT_SASL_01_011
 #[test]
 fn a_refusal_is_told_to_the_client_whatever_its_reason() {
     for kind in Kind::ALL {
@@ -171,7 +171,7 @@ fn an_unknown_user_is_refused_as_a_wrong_password() {
 }
 
 //= test SRS_THRIFT_SASL_01_021, SRS_THRIFT_SASL_50_012, SRS_THRIFT_SASL_50_013
-//= test SRS_THRIFT_SASL_01_028, SRS_THRIFT_SASL_50_004
+//= test SRS_THRIFT_SASL_50_001, SRS_THRIFT_SASL_50_004
 /// The greetings follow the last message of each side in the same octets, so that a message too many, or an
 /// octet too few, would be read as a frame.
 #[test]

@@ -57,7 +57,6 @@ fn the_search_finds_what_it_looks_for() {
     assert!(!shows("[..]"));
 }
 
-//= test SRS_THRIFT_SASL_50_051
 /// Octet by octet, so that every part of every message is gathered once.
 #[test]
 fn neither_end_shows_a_payload_in_any_state_of_a_login() {
@@ -95,7 +94,6 @@ fn neither_end_shows_a_payload_in_any_state_of_a_login() {
     }
 }
 
-//= test SRS_THRIFT_SASL_50_051
 /// Half a message of a secret, whoever sends it in whatever state.
 #[test]
 fn a_payload_that_is_gathered_is_not_shown() {
@@ -119,7 +117,6 @@ fn a_payload_that_is_gathered_is_not_shown() {
 }
 
 /// A frame without protection is not kept, so there is nothing to be shown.
-//= test SRS_THRIFT_SASL_50_051
 #[test]
 fn a_failure_after_a_secret_does_not_name_it() {
     for kind in Kind::ALL {

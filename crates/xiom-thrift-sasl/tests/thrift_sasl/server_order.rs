@@ -33,7 +33,6 @@ fn in_each_state(statuses: &[u8], expected: impl Fn(u8) -> (Cause, Vec<u8>, Opti
 }
 
 //= test SRS_THRIFT_SASL_50_015, SRS_THRIFT_SASL_50_016
-//= test SRS_THRIFT_SASL_01_029
 #[test]
 fn start_comes_first_and_once_and_nothing_else_comes_first() {
     in_each_state(&[START, OK, COMPLETE], |status| {
@@ -47,7 +46,7 @@ fn start_comes_first_and_once_and_nothing_else_comes_first() {
     });
 }
 
-//= test SRS_THRIFT_SASL_50_014, SRS_THRIFT_SASL_01_026
+//= test SRS_THRIFT_SASL_50_014
 #[test]
 fn an_unknown_status_is_answered_by_error() {
     in_each_state(&UNKNOWN, |status| {

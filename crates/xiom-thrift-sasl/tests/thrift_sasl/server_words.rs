@@ -25,7 +25,7 @@ fn the_text_of_a_client_is_shown_bounded_and_in_utf_8() {
     }
 }
 
-//= test SRS_THRIFT_SASL_01_026, SRS_THRIFT_SASL_50_025
+//= test SRS_THRIFT_SASL_01_026
 /// No octet of the client comes back.
 #[test]
 fn a_message_that_is_none_is_answered_by_error() {
@@ -104,7 +104,6 @@ fn find(octets: &[u8], part: &[u8]) -> usize {
     octets.windows(part.len()).position(|window| window == part).unwrap()
 }
 
-//= test SRS_THRIFT_SASL_50_019
 /// After BAD nothing of what follows is interpreted, be it another START.
 #[test]
 fn a_refused_client_has_no_second_try() {

@@ -155,7 +155,7 @@ fn a_server_may_prove_itself_in_a_challenge() {
     }
 }
 
-//= test SRS_THRIFT_SASL_50_021, SRS_THRIFT_SASL_50_020
+//= test SRS_THRIFT_SASL_50_021
 /// An empty first response is none to a mechanism in which the server speaks first, and an empty one to others.
 #[test]
 fn an_empty_first_response_is_what_the_mechanism_makes_of_it() {

@@ -39,8 +39,9 @@ pub(crate) async fn play(
         (Trial::Good | Trial::SaysOk, outcome) => outcome.is_good(layer)?,
         (Trial::TooLong, Outcome::Fail(_)) => {}
         (Trial::Wrong | Trial::Unknown, Outcome::Fail(words)) => {
-            ensure!(words.contains(TEXT), "the client does not know why: {words}");
-            success.note = format!("refused {}", quote(TEXT));
+            let text = if case.trial == Trial::Wrong { REFUSED } else { NOT_ACCEPTED };
+            ensure!(words.contains(text), "the client does not know why: {words}");
+            success.note = format!("refused {}", quote(text));
         }
         (Trial::TooLong | Trial::Wrong | Trial::Unknown, Outcome::Ok(_)) => bail!("was let in"),
     }
@@ -180,4 +181,6 @@ impl Users for Members {
 }
 
 /// What Xiom says to a client that it refuses.
-const TEXT: &str = "authentication failed";
+const REFUSED: &str = "authentication failed";
+/// And to one whose mechanism it does not have.
+const NOT_ACCEPTED: &str = "mechanism not accepted";
