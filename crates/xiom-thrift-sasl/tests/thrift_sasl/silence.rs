@@ -31,7 +31,7 @@ fn swallows(mut layer: impl Layer, bad: &[u8]) {
     }
 }
 
-//= test SRS_THRIFT_SASL_01_012, SRS_THRIFT_SASL_01_029, SRS_THRIFT_SASL_50_019
+//= test SRS_THRIFT_SASL_01_029, SRS_THRIFT_SASL_50_019
 #[test]
 fn a_client_that_failed_swallows_everything() {
     let client = || Client::new(Kind::Plain.client(), client_config(Protection::None));
