@@ -89,7 +89,7 @@ fn deny() -> Result<()> {
 }
 
 /// The path of a tool, which is installed into the target folder unless it is on the path or there.
-fn tool(name: &str, version: &str) -> Result<String> {
+pub(crate) fn tool(name: &str, version: &str) -> Result<String> {
     if step::output(&[name, "--version"]).is_some() {
         return Ok(name.to_owned());
     }

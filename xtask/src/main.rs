@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 
 mod attacks;
 mod ci;
+mod fuzz;
 mod interop;
 mod model;
 mod step;
@@ -33,6 +34,7 @@ Examples:
   cargo xtask model                    every model of the machines, and every mutant they must see
   cargo xtask table --check            the tables of the machines, compared with the code
   cargo xtask trace run                requirements with evidence: each citing test, what it executed
+  cargo xtask fuzz smoke               every fuzz target for a few seconds; needs a nightly toolchain
   cargo xtask interop amqp --install   real brokers, installed and started on loopback
   cargo xtask interop sasl --install   SASL libraries, mechanism by mechanism
   cargo xtask interop thrift --install SASL transports of Thrift for Java and Python
@@ -52,6 +54,8 @@ enum Task {
     Model(model::Arguments),
     /// Tables and diagrams of every machine, drawn from the shipped code into `spec/tables`.
     Table(table::Arguments),
+    /// Fuzz targets: smoke, campaigns, corpora, and inputs that fail.
+    Fuzz(fuzz::Arguments),
     /// Real peers: starts them on loopback, speaks with them, prints a table.
     Interop(interop::Arguments),
 }
@@ -90,6 +94,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Trace(arguments) => return Ok(trace::run(arguments)),
         Task::Model(arguments) => return model::run(&arguments),
         Task::Table(arguments) => return table::run(&arguments),
+        Task::Fuzz(arguments) => return fuzz::run(&arguments),
         Task::Interop(arguments) => interop::run(&arguments)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -112,7 +112,7 @@ pub use level::{Level, Status, Strength};
 pub use lock::{Accepted, Accord, Lock};
 pub use manifest::{Entry, Manifest, Project};
 pub use run::act_as_rustc_if_asked;
-pub use scan::Link;
+pub use scan::{Link, citations};
 pub use span::Span;
 pub use spec::{Specification, Stated, is_id};
 pub use trace::Trace;

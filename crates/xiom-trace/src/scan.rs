@@ -130,6 +130,14 @@ fn read_citations(file: &str, text: String, scan: &mut Scan) {
     proc_macro2::extra::invalidate_current_thread_spans();
 }
 
+/// The citations in the Rust source `text`, which is called `file`, and what is wrong with them.
+#[must_use]
+pub fn citations(file: &str, text: &str) -> (Vec<Link>, Vec<Finding>) {
+    let mut scan = Scan::default();
+    read_citations(file, text.to_owned(), &mut scan);
+    (scan.links, scan.findings)
+}
+
 fn attach(file: &str, source: &Source, syntax: &syn::File, scan: &mut Scan) {
     let mut cited: Vec<(usize, Citation, Option<usize>)> = Vec::new();
     for comment in &source.comments {

@@ -39,6 +39,17 @@ pub struct Specification {
     pub requirements: Vec<Stated>,
 }
 
+impl Specification {
+    /// Reads the `text` of the document of `entry`, which is called `file`; what is wrong with it goes to
+    /// `findings`.
+    pub fn parse(entry: Entry, file: String, text: &str, findings: &mut Vec<Finding>) -> Self {
+        let mut document = Self { entry, file, title: String::new(), requirements: Vec::new() };
+        Reader { text, document: &mut document, findings, section: Vec::new() }.read();
+        judge_count(&document, findings);
+        document
+    }
+}
+
 /// Reads the document of `entry`; what is wrong with it goes to `findings`.
 pub(crate) fn read(project: &Project, entry: &Entry, findings: &mut Vec<Finding>) -> Specification {
     let file = project.beside(&entry.file);
@@ -49,15 +60,7 @@ pub(crate) fn read(project: &Project, entry: &Entry, findings: &mut Vec<Finding>
             String::new()
         }
     };
-    let mut document = Specification {
-        entry: entry.clone(),
-        file,
-        title: String::new(),
-        requirements: Vec::new(),
-    };
-    Reader { text: &text, document: &mut document, findings, section: Vec::new() }.read();
-    judge_count(&document, findings);
-    document
+    Specification::parse(entry.clone(), file, &text, findings)
 }
 
 fn judge_count(document: &Specification, findings: &mut Vec<Finding>) {

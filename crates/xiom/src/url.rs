@@ -32,6 +32,8 @@ pub enum Protocol {
 /// assert_eq!((address.protocol(), address.port()), (xiom::Protocol::Thrift, 10000));
 /// let address = xiom::Address::parse("amqp://user%40realm:secret@localhost")?;
 /// assert_eq!(address.to_string(), "amqp://user%40realm@localhost:5672");
+/// // What would be another URL when it is shown is none.
+/// assert_eq!(xiom::Address::parse("amqp://user%40host").err(), Some(xiom::UrlFault::Host));
 /// # Ok::<(), xiom::UrlFault>(())
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -59,7 +61,10 @@ impl Address {
             Host::Ipv4(address) => address.to_string(),
             Host::Ipv6(address) => address.to_string(),
         };
-        if host.is_empty() {
+        let is_name = !host.contains(|c: char| {
+            c.is_control() || c.is_whitespace() || RESERVED_IN_HOST.contains(&c)
+        });
+        if host.is_empty() || (matches!(url.host(), Some(Host::Domain(_))) && !is_name) {
             return Err(UrlFault::Host);
         }
         let port = match (url.port(), protocol) {
@@ -142,7 +147,7 @@ pub enum UrlFault {
     Scheme,
     /// It names no port, and the protocol has no usual one.
     Port,
-    /// It names no host.
+    /// It names no host, or one with a character that has another meaning in a URL.
     Host,
     /// A percent-encoded part is not UTF-8, or contains a NUL.
     Encoding,
@@ -177,6 +182,10 @@ const SCHEMES: [(&str, Protocol, bool); 4] = [
     ("thrift+sasl", Protocol::Thrift, false),
     ("thrift+sasl+tls", Protocol::Thrift, true),
 ];
+
+/// What a host cannot hold, encoded or not: a name with one of these would be shown as another URL.
+const RESERVED_IN_HOST: [char; 14] =
+    ['#', '%', '/', ':', '<', '>', '?', '@', '[', '\\', ']', '^', '|', '"'];
 
 /// What is not unreserved (RFC 3986 section 2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');

@@ -3,6 +3,7 @@
 
 mod outcomes;
 mod places;
+mod profiles;
 mod project;
 mod regions;
 mod workspaces;

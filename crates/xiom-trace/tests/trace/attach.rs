@@ -1,6 +1,6 @@
 //! What a citation covers.
 
-use xiom_trace::Rule;
+use xiom_trace::{Kind, Rule, citations};
 
 use crate::{covered, cut, of, trace};
 
@@ -93,4 +93,17 @@ fn a_citation_before_a_closing_brace_covers_nothing() {
         let [finding] = of(&trace, Rule::AttachesToNothing)[..] else { unreachable!() };
         assert_eq!((finding.file.as_str(), finding.line), ("src/lib.rs", 2));
     }
+}
+
+#[test]
+fn citations_are_read_without_a_project() {
+    let code = "//= SRS_GATE_01_001\nfn f() {}\n\n//= test SRS_GATE_01_002\nfn g() {}\n";
+    let (links, findings) = citations("src/lib.rs", code);
+    let trace = trace(1, "**SRS_GATE_01_001: [** It opens. **]**", code);
+    let [link] = &links[..] else { panic!("{links:?}") };
+    assert_eq!((link.kind, link.id.as_str(), link.line), (Kind::Code, "SRS_GATE_01_001", 1));
+    let of_project = &trace.links["SRS_GATE_01_001"];
+    assert_eq!(format!("{links:?}"), format!("{of_project:?}"));
+    let [finding] = &findings[..] else { panic!("{findings:?}") };
+    assert_eq!((finding.rule, finding.file.as_str()), (Rule::NotATest, "src/lib.rs"));
 }

@@ -1,8 +1,8 @@
 //! How requirements are read from Markdown.
 
-use xiom_trace::{Rule, Strength};
+use xiom_trace::{Manifest, Rule, Specification, Strength};
 
-use crate::{of, rules, trace};
+use crate::{manifest, of, rules, trace};
 
 //= test SRS_TRACE_01_001
 #[test]
@@ -112,4 +112,20 @@ fn a_wrong_count_names_both_numbers() {
     assert_eq!(rules(&trace)[0], Rule::WrongCount);
     let [finding] = of(&trace, Rule::WrongCount)[..] else { unreachable!() };
     assert_eq!(finding.message, "holds 1 requirements, the manifest expects 2");
+}
+
+#[test]
+fn a_document_is_read_without_a_project() {
+    let text = "# Gate\n\n**SRS_GATE_01_001: [** A gate shall open. **]**\n";
+    let mut manifest: Manifest = toml::from_str(&manifest(2)).unwrap();
+    let entry = manifest.documents.remove(0);
+    let mut findings = Vec::new();
+    let alone = Specification::parse(entry, "spec/gate.md".to_owned(), text, &mut findings);
+    let project = trace(2, text, "");
+    assert_eq!(format!("{alone:?}"), format!("{:?}", project.documents[0]));
+    assert_eq!(alone.requirements[0].text, "A gate shall open.");
+    // One requirement where two are expected.
+    let [finding] = &findings[..] else { panic!("{findings:?}") };
+    assert_eq!(finding.rule, Rule::WrongCount);
+    assert_eq!(of(&project, Rule::WrongCount), [finding]);
 }

@@ -137,6 +137,21 @@ impl UserFile {
         load(path.as_ref()).1.map_err(|fault| fault.at(path.as_ref()))
     }
 
+    /// The users in the `octets` of such a file, wherever they come from.
+    ///
+    /// ```
+    /// use xiom::{UserFile, UserFileFault};
+    ///
+    /// assert_eq!(UserFile::parse(b"version = 1\nusers").err(), Some(UserFileFault::Syntax { line: 2 }));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`UserFileFault`], with the line.
+    pub fn parse(octets: &[u8]) -> Result<UserTable, UserFileFault> {
+        document::read(octets)
+    }
+
     /// Puts `table` into the place of the file at `path`, at once; draws the key of its decoys if it has
     /// none.
     ///
