@@ -1,7 +1,7 @@
 //! AMQP values and SASL performatives, read and written by another implementation.
 //!
 //! What ours takes, the other must take and read the same, and each must read what the other writes. Where
-//! they may differ is listed in [`Exception`], each with its reason; anything else is a failure of the target.
+//! they may differ is listed in `Exception`, each with its reason; anything else is a failure of the target.
 //!
 //! What ours refuses is shown to the other only where it is a scalar: the other is not written for octets
 //! whose lengths and counts contradict each other.
