@@ -142,7 +142,8 @@ impl UserFile {
     /// ```
     /// use xiom::{UserFile, UserFileFault};
     ///
-    /// assert_eq!(UserFile::parse(b"version = 1\nusers").err(), Some(UserFileFault::Syntax { line: 2 }));
+    /// let fault = UserFile::parse(b"version = 1\nusers").err();
+    /// assert!(matches!(fault, Some(UserFileFault::Syntax { line: 2 })));
     /// ```
     ///
     /// # Errors
