@@ -35,12 +35,6 @@ pub(crate) fn mechanisms(
     if mechanisms.is_empty() { Err(xiom::Error::NoMechanism) } else { Ok(mechanisms) }
 }
 
-/// Which of `mechanisms` a client of Thrift asks for: PLAIN where it is there, as most servers know nothing else
-/// of a password, else the first.
-pub(crate) fn asked(mechanisms: &[ClientMechanism]) -> usize {
-    mechanisms.iter().position(|one| one.properties().name == "PLAIN").unwrap_or_default()
-}
-
 /// The layer that logs in with one of `mechanisms`.
 ///
 /// # Errors
@@ -56,7 +50,7 @@ pub(crate) fn layer(
     }
     Ok(match protocol {
         Protocol::Thrift => {
-            let mechanism = mechanisms.swap_remove(asked(&mechanisms));
+            let mechanism = mechanisms.swap_remove(Login::asked(&mechanisms).unwrap_or_default());
             let config = thrift_sasl::ClientConfig {
                 policy: config.policy.clone(),
                 limits: config.limits.clone(),

@@ -32,6 +32,8 @@ impl InputBuf {
             (self.start, self.end) = (0, self.end - self.start);
         }
         if self.end == 0 && self.octets.len() < self.hint {
+            // What it held may have been a password.
+            self.octets.zeroize();
             self.octets = vec![0; self.hint];
         } else if self.end == self.octets.len() && self.end < Self::CAPACITY {
             self.octets.resize(self.octets.len().saturating_mul(2).min(Self::CAPACITY), 0);

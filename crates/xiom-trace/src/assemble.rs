@@ -68,7 +68,11 @@ impl Plan {
     fn span(&mut self, link: &Link) -> usize {
         let key = (link.place.file.clone(), link.place.span);
         *self.span_of.entry(key).or_insert_with(|| {
-            self.spans.push(WantedSpan::of(link));
+            self.spans.push(WantedSpan {
+                file: link.place.file.clone(),
+                span: link.place.span,
+                principal: link.principal,
+            });
             self.spans.len().saturating_sub(1)
         })
     }

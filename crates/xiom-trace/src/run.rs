@@ -9,8 +9,6 @@ use core::time::Duration;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use crate::evidence::Place;
-use crate::scan::Link;
 use crate::{Finding, Outcome, Span};
 
 mod build;
@@ -33,7 +31,6 @@ mod text;
 mod workspace;
 mod wrapper;
 
-use coverage::Coverage;
 use setting::Setting;
 pub use wrapper::act_as_rustc_if_asked;
 
@@ -46,15 +43,6 @@ pub struct WantedSpan {
     pub span: Span,
     /// The part whose execution counts; without one, nothing is said of the span.
     pub principal: Option<Span>,
-}
-
-impl WantedSpan {
-    /// What `link` attaches to.
-    #[must_use]
-    pub fn of(link: &Link) -> Self {
-        let Place { file, span, .. } = &link.place;
-        Self { file: file.clone(), span: *span, principal: link.principal }
-    }
 }
 
 /// A test that is to run.
@@ -224,36 +212,6 @@ pub fn execute(
     }
     execution.seconds = started.elapsed().as_secs_f64() - execution.build_seconds;
     Ok(execution)
-}
-
-/// What runs of an instrumented `program` executed of `spans`, of which nothing but `profiles` is left: for
-/// each profile, the indices of the spans whose principal part was executed. Files are relative to `root`.
-///
-/// # Errors
-///
-/// Says what cannot be read, or that a profile is of another program.
-pub fn reached(
-    root: &Path,
-    program: &Path,
-    profiles: &[Vec<u8>],
-    spans: &[WantedSpan],
-) -> Result<Vec<Vec<usize>>, String> {
-    let mut coverage = Coverage::new(root, spans);
-    coverage.add(program)?;
-    coverage.resolve();
-    let all: Vec<usize> = (0..spans.len()).collect();
-    let of = |profile: &Vec<u8>| {
-        let measured = coverage.measure(core::slice::from_ref(profile), &all);
-        match (measured.unreadable, measured.foreign) {
-            (Some(why), _) => Err(why),
-            (None, true) => Err("a profile is of another program".to_owned()),
-            (None, false) => {
-                let reached = measured.reaches.iter().filter(|it| it.principal);
-                Ok(reached.map(|it| it.span).collect())
-            }
-        }
-    };
-    profiles.iter().map(of).collect()
 }
 
 /// A command of cargo as people would give it.

@@ -112,7 +112,8 @@ impl Client {
                 Ok(ClientSasl::Amqp(xiom_amqp_sasl::Client::new(mechanisms, sasl.clone())))
             }
             Protocol::Thrift => {
-                let only = login::deployed(mechanisms).ok_or(Error::NoMechanism)?;
+                let index = Login::asked(&mechanisms).ok_or(Error::NoMechanism)?;
+                let only = mechanisms.swap_remove(index);
                 let config = thrift.client(sasl);
                 Ok(ClientSasl::Thrift(xiom_thrift_sasl::Client::new(only, config)))
             }

@@ -69,6 +69,14 @@ impl Login {
         }
     }
 
+    /// Which of `mechanisms` a client asks for where servers make no offer, as in Thrift: PLAIN where it is
+    /// there, as most servers know nothing else of a password, else the first; none of none.
+    #[must_use]
+    pub fn asked(mechanisms: &[ClientMechanism]) -> Option<usize> {
+        let plain = mechanisms.iter().position(|one| one.properties().name == "PLAIN");
+        plain.or((!mechanisms.is_empty()).then_some(0))
+    }
+
     /// Whether [`Self::mechanisms`] may wait for somebody.
     #[cfg(feature = "tokio")]
     pub(crate) const fn may_wait(&self) -> bool {
@@ -134,16 +142,6 @@ fn bearer(token: &Secret, user: Option<&str>) -> Result<Vec<ClientMechanism>, Er
 /// Keeps the mechanisms that are `named`; all of them when none is.
 pub(crate) fn only(mechanisms: &mut Vec<ClientMechanism>, named: &[String]) {
     mechanisms.retain(|mechanism| is_named(mechanism.properties().name, named));
-}
-
-/// The one mechanism for a protocol in which servers make no offer: PLAIN where it is there, as most
-/// servers know nothing else of a password, else the first.
-pub(crate) fn deployed(mut mechanisms: Vec<ClientMechanism>) -> Option<ClientMechanism> {
-    let is_plain = |one: &ClientMechanism| one.properties().name == "PLAIN";
-    match mechanisms.iter().position(is_plain) {
-        Some(index) => Some(mechanisms.swap_remove(index)),
-        None => mechanisms.into_iter().next(),
-    }
 }
 
 /// Whether `name` is among those `named`, or none is.

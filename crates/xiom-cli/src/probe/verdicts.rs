@@ -6,11 +6,11 @@
 use serde::Serialize;
 use xiom::sasl::client::ClientMechanism as _;
 use xiom::sasl::{Side, Verdict};
-use xiom::{ClientMechanism, Protocol};
+use xiom::{ClientMechanism, Login, Protocol};
 
 use super::plan::Plan;
 use crate::watch::Seen;
-use crate::{Stop, login, render};
+use crate::{Stop, render};
 
 /// What the server offers, or was asked for, and what became of it.
 #[derive(Debug, Serialize)]
@@ -67,7 +67,8 @@ impl Mechanisms {
 
     fn asked(plan: &Plan, seen: &Seen, has_failed: bool) -> Result<Self, Stop> {
         let named = plan.mechanisms()?;
-        let asked = named.get(login::asked(&named)).map(|one| one.properties().name);
+        let asked = Login::asked(&named).and_then(|index| named.get(index));
+        let asked = asked.map(|one| one.properties().name);
         let policy = &plan.client.sasl().policy;
         let judge = |one: &ClientMechanism| {
             policy.objection(&one.properties(), &seen.security, Side::Client)

@@ -3,7 +3,6 @@
 
 mod outcomes;
 mod places;
-mod profiles;
 mod project;
 mod regions;
 mod workspaces;
