@@ -93,6 +93,12 @@ impl<'a> Array<'a> {
     /// The type of the elements.
     #[must_use]
     pub fn element_type(&self) -> Type {
+        if let Repr::View(run) = self.0
+            && let Some(constructor) = run.shared()
+        {
+            // The code was judged when the array was read.
+            return constructor.type_of().unwrap_or(Type::Null);
+        }
         let shape = self.shape();
         if shape.peel().is_some() { Type::Described } else { shape.primitive_type() }
     }

@@ -3,10 +3,25 @@
 //! Invariant: nothing here recurses, so that no input can exhaust the stack; depth is for `limits` to judge.
 
 use nom::ToUsize;
-use nom::number::complete::{be_u8, be_u32};
+use nom::number::complete::be_u8;
 
 use crate::octets::{Parsed, parse, take};
 use crate::{DecodeError, Described, Type, Value};
+
+/// What a function says of each format code, looked up and not computed.
+macro_rules! by_code {
+    ($item:ty, $blank:expr, $of:path) => {{
+        let mut items: [$item; 256] = [$blank; 256];
+        let (mut rest, mut code) = (items.as_mut_slice(), 0_u8);
+        while let Some((item, more)) = rest.split_first_mut() {
+            *item = $of(code);
+            (rest, code) = (more, code.wrapping_add(1));
+        }
+        items
+    }};
+}
+
+pub(crate) use by_code;
 
 /// The format codes of part 1, section 1.6. Within one type the wider encoding has the larger code, `boolean` apart.
 pub(crate) mod code {
@@ -78,8 +93,18 @@ impl<'a> Constructor<'a> {
     }
 
     /// The format code of the primitive type that is described at last.
+    #[inline]
     pub(crate) fn code(self) -> u8 {
         self.0.last().copied().unwrap_or(code::NULL)
+    }
+
+    /// The type of the values.
+    #[inline]
+    pub(crate) fn type_of(self) -> Result<Type, DecodeError> {
+        match self.0 {
+            [code] => Type::of_code(*code),
+            _ => Ok(Type::Described),
+        }
     }
 
     /// The same without its descriptors.
@@ -118,14 +143,13 @@ impl<'a> Encoded<'a> {
     }
 
     /// The type of the value.
+    #[inline]
     pub(crate) fn type_of(self) -> Result<Type, DecodeError> {
-        match self.constructor.0 {
-            [code] => Type::of_code(*code),
-            _ => Ok(Type::Described),
-        }
+        self.constructor.type_of()
     }
 
     /// Reads the value: itself, not what it holds.
+    #[inline]
     pub(crate) fn value(self) -> Result<Value<'a>, DecodeError> {
         match self.constructor.0 {
             [code] => Value::from_data(*code, self.data),
@@ -168,26 +192,79 @@ pub(crate) const fn is_narrow(code: u8) -> bool {
     matches!(code >> 4, 0xA | 0xC | 0xE)
 }
 
+/// How the end of a value's data is found.
+#[derive(Clone, Copy)]
+enum Extent {
+    /// The format code fixes the width, and any octets are good.
+    Any(u8),
+    /// The format code fixes the width.
+    Fixed(u8),
+    /// One octet says the length.
+    Narrow,
+    /// Four octets say the length.
+    Wide,
+    /// No such format code.
+    Unknown,
+}
+
+impl Extent {
+    const fn of(code: u8) -> Self {
+        match code {
+            code::BOOLEAN => Self::Fixed(1),
+            code::CHAR => Self::Fixed(4),
+            0x40..=0x45 => Self::Any(0),
+            0x50..=0x55 => Self::Any(1),
+            0x60..=0x61 => Self::Any(2),
+            0x70..=0x74 => Self::Any(4),
+            0x80..=0x84 => Self::Any(8),
+            0x94 | 0x98 => Self::Any(16),
+            0xA0 | 0xA1 | 0xA3 | 0xC0 | 0xC1 | 0xE0 => Self::Narrow,
+            0xB0 | 0xB1 | 0xB3 | 0xD0 | 0xD1 | 0xF0 => Self::Wide,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// [`Extent::of`] each format code, because every value asks.
+const EXTENTS: [Extent; 256] = by_code!(Extent, Extent::Unknown, Extent::of);
+
 /// Cuts off the data of `code`: `*octet / length8 *octet / length32 *octet`
 #[inline]
 fn extent(code: u8, input: &[u8]) -> Parsed<'_, &[u8]> {
-    match code {
-        0x40..=0x45 => take(input, 0),
-        0x50..=0x56 => take(input, 1),
-        0x60..=0x61 => take(input, 2),
-        0x70..=0x74 => take(input, 4),
-        0x80..=0x84 => take(input, 8),
-        0x94 | 0x98 => take(input, 16),
-        0xA0 | 0xA1 | 0xA3 | 0xC0 | 0xC1 | 0xE0 => {
-            let (rest, length) = parse(be_u8, input)?;
-            take(rest, length.into())
+    match EXTENTS.get(usize::from(code)) {
+        Some(Extent::Any(width) | Extent::Fixed(width)) => take(input, usize::from(*width)),
+        Some(Extent::Narrow) => {
+            let (length, rest) = input.split_first().ok_or(DecodeError::Truncated)?;
+            take(rest, usize::from(*length))
         }
-        0xB0 | 0xB1 | 0xB3 | 0xD0 | 0xD1 | 0xF0 => {
-            let (rest, length) = parse(be_u32, input)?;
-            take(rest, length.to_usize())
+        Some(Extent::Wide) => {
+            let (length, rest) = input.split_first_chunk().ok_or(DecodeError::Truncated)?;
+            take(rest, u32::from_be_bytes(*length).to_usize())
         }
         //= SRS_AMQP_CODEC_01_024
-        _ => Err(DecodeError::UnknownConstructor(code)),
+        Some(Extent::Unknown) | None => Err(DecodeError::UnknownConstructor(code)),
+    }
+}
+
+/// Passes over the scalar at the front of `input`, if it is one and good: the short way for most values that are
+/// only judged. `None` says nothing.
+#[inline]
+pub(crate) fn pass_scalar(input: &[u8]) -> Option<&[u8]> {
+    let (code, rest) = input.split_first()?;
+    match EXTENTS.get(usize::from(*code))? {
+        Extent::Any(width) => rest.get(usize::from(*width)..),
+        Extent::Narrow => {
+            let (length, rest) = rest.split_first()?;
+            let (data, rest) = rest.split_at_checked(usize::from(*length))?;
+            let is_good = match *code {
+                code::SYM8 => data.is_ascii(),
+                code::STR8 => core::str::from_utf8(data).is_ok(),
+                code::VBIN8 => true,
+                _ => false,
+            };
+            is_good.then_some(rest)
+        }
+        Extent::Fixed(_) | Extent::Wide | Extent::Unknown => None,
     }
 }
 

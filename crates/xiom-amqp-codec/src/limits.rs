@@ -76,10 +76,11 @@ impl Check {
     fn elements(&mut self, run: Option<Run<'_>>, depth: u8) -> Result<(), DecodeError> {
         let Some(mut run) = run else { return Ok(()) };
         let depth = self.fall(depth)?;
-        while let Some(value) = run.next_value() {
+        loop {
+            run.pass_scalars();
+            let Some(value) = run.next_value() else { return run.end() };
             self.value(value?, depth)?;
         }
-        run.end()
     }
 
     /// Walks the descriptors of an array once, not once for each element, or the work would be their product.

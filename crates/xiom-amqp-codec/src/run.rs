@@ -8,7 +8,7 @@ use core::slice;
 use nom::number::complete::{be_u8, be_u32};
 use nom::{Parser, ToUsize};
 
-use crate::constructor::{Constructor, Encoded, code, is_narrow, overhead};
+use crate::constructor::{Constructor, Encoded, code, is_narrow, overhead, pass_scalar};
 use crate::octets::{Parsed, end, parse};
 use crate::{DecodeError, Symbol, Type, Value};
 
@@ -55,6 +55,19 @@ impl<'a> Run<'a> {
             self.octets = rest;
             encoded
         }))
+    }
+
+    /// Passes over values as long as they are good scalars, each with a constructor of its own.
+    #[inline]
+    pub(crate) fn pass_scalars(&mut self) {
+        if self.shared.is_some() {
+            return;
+        }
+        while let Some(left) = self.left.checked_sub(1)
+            && let Some(rest) = pass_scalar(self.octets)
+        {
+            (self.left, self.octets) = (left, rest);
+        }
     }
 
     /// Reads the next value: itself, not what it holds.

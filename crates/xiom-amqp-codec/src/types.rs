@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::constructor::code;
+use crate::constructor::{by_code, code};
 use crate::{DecodeError, Value};
 
 /// A type of the AMQP type system, whatever its encoding.
@@ -39,8 +39,13 @@ pub enum Type {
 
 impl Type {
     /// The type of a primitive format code.
-    pub(crate) const fn of_code(code: u8) -> Result<Self, DecodeError> {
-        Ok(match code {
+    #[inline]
+    pub(crate) fn of_code(code: u8) -> Result<Self, DecodeError> {
+        TYPES.get(usize::from(code)).copied().flatten().ok_or(DecodeError::UnknownConstructor(code))
+    }
+
+    const fn assigned(code: u8) -> Option<Self> {
+        Some(match code {
             code::NULL => Self::Null,
             code::TRUE | code::FALSE | code::BOOLEAN => Self::Boolean,
             code::UBYTE => Self::Ubyte,
@@ -66,7 +71,7 @@ impl Type {
             code::MAP8 | code::MAP32 => Self::Map,
             code::ARRAY8 | code::ARRAY32 => Self::Array,
             code::DESCRIBED => Self::Described,
-            _ => return Err(DecodeError::UnknownConstructor(code)),
+            _ => return None,
         })
     }
 
@@ -133,6 +138,9 @@ impl Type {
         }
     }
 }
+
+/// [`Type::assigned`] for each format code, because every field asks.
+const TYPES: [Option<Type>; 256] = by_code!(Option<Type>, None, Type::assigned);
 
 /// Says the specification's name, such as `ulong`.
 impl fmt::Display for Type {

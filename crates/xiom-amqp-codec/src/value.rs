@@ -146,6 +146,7 @@ impl<'a> Value<'a> {
 
     //= SRS_AMQP_CODEC_01_023
     /// Reads the data of a primitive format code: itself, not what it holds.
+    #[inline]
     pub(crate) fn from_data(code: u8, data: &'a [u8]) -> Result<Self, DecodeError> {
         Ok(match code {
             code::NULL => Self::Null,

@@ -12,7 +12,7 @@ use super::fields::{Fields, mandatory};
 use super::{Field, Performative};
 use crate::run::Run;
 use crate::value::symbol;
-use crate::{Array, DecodeError, EncodeError, Symbol, Type, Value};
+use crate::{Array, DecodeError, EncodeError, Type, Value};
 
 /// The mechanisms that a server offers, in its order.
 ///
@@ -170,7 +170,7 @@ impl<'a> Iterator for MechanismNames<'a> {
             Names::One(name) => name.take(),
             Names::View(run) => {
                 let name = run.next_encoded()?.ok()?;
-                symbol(name.data).ok().map(Symbol::as_str)
+                core::str::from_utf8(name.data).ok()
             }
             Names::Slice(names) => names.next().copied(),
         }
