@@ -1,11 +1,8 @@
 //! Frames to and from the wire: what a decoder's error means, and what may be sent.
 
-use alloc::vec::Vec;
-
 use xiom_amqp_codec::{DecodeError, Performative};
 use xiom_core::Performative as Frame;
 use xiom_core::{Cause, FrameFault, SaslFault, WireBuf};
-use zeroize::Zeroizing;
 
 use crate::FrameLimit;
 
@@ -30,10 +27,8 @@ pub(crate) fn send(
     if usize::try_from(limit).is_ok_and(|limit| limit < size) {
         return Err(Cause::Frame(FrameFault::OwnTooLarge { size, limit }));
     }
-    let mut frame = Zeroizing::new(Vec::with_capacity(size));
-    performative.encode_frame(&mut frame);
     //= SRS_SASLCLIENTIO_01_120
-    out.extend(&frame);
+    out.extend_with(size, |octets| performative.encode_frame(octets));
     Ok(())
 }
 

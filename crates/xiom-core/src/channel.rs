@@ -9,11 +9,12 @@ use core::time::Duration;
 
 use crate::outbox::Outbox;
 use crate::{
-    AskId, Cause, Fact, Failure, Layer, Limits, Phase, Received, Rejected, Security, SendId,
-    SocketFault, Stage, WireBuf,
+    AskId, Cause, Fact, Failure, Layer, Limits, Phase, Received, Rejected, Security, SocketFault,
+    Stage, WireBuf,
 };
 
 mod deeds;
+mod sending;
 mod state;
 
 use state::{Finish, PeerEnd, Question, Socket, State};
@@ -94,45 +95,6 @@ impl<L: Layer> Channel<L> {
         //= SRS_TLSIO_50_004
         self.deadline = now.checked_add(self.limits.open);
         //= SRS_SASLCLIENTIO_01_010
-        Ok(())
-    }
-
-    /// Accepts `octets` as the message `id`, sealed at once when nothing waits before them.
-    ///
-    /// A message is sealed whole: from then on it cannot be cancelled, only fail with the connection.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`Rejected`], and changes nothing, unless open and within the limits.
-    pub fn send(&mut self, id: SendId, octets: &[u8], out: &mut WireBuf) -> Result<(), Rejected> {
-        let (size, limit) = (octets.len(), self.limits.message);
-        //= SRS_TLSIO_30_065, SRS_TLSIO_30_066
-        //= SRS_SASL_SERVER_IO_01_039
-        //= SRS_SASLCLIENTIO_01_019
-        if !self.is_open() {
-            return Err(Rejected::State);
-        }
-        //= SRS_TLSIO_50_020
-        if limit < size {
-            return Err(Rejected::TooLarge { size, limit });
-        }
-        //= SRS_TLSIO_30_064, SRS_TLSIO_30_066
-        if self.limits.messages <= self.outbox.len() {
-            return Err(Rejected::Full);
-        }
-        //= SRS_SASL_SERVER_IO_01_037
-        if self.has_room(out) {
-            //= SRS_TLSIO_30_063
-            self.seal(id, octets, out);
-            //= SRS_SASLCLIENTIO_01_021
-            return Ok(());
-        }
-        //= SRS_TLSIO_30_064
-        if self.limits.queued < self.outbox.octets().saturating_add(size) {
-            return Err(Rejected::Full);
-        }
-        //= SRS_TLSIO_30_063
-        self.outbox.push_waiting(id, octets);
         Ok(())
     }
 
@@ -312,12 +274,6 @@ impl<L: Layer> Channel<L> {
             && self.question == Question::None
     }
 
-    /// Whether the next message is sealed straight from the caller's octets.
-    #[must_use]
-    pub fn has_room(&self, out: &WireBuf) -> bool {
-        self.is_open() && !self.outbox.has_waiting() && out.len() < self.limits.wire
-    }
-
     /// The layers of the present connection, to look at.
     #[must_use]
     pub const fn layers(&self) -> Option<&L> {
@@ -340,21 +296,6 @@ impl<L: Layer> Channel<L> {
     pub(crate) fn fail_full(&mut self, out: &mut WireBuf) {
         let stage = self.session.as_ref().map_or(Stage::Closing, |layers| layers.phase().stage());
         self.fail(Cause::InputFull.at(stage), out);
-    }
-
-    fn seal(&mut self, id: SendId, octets: &[u8], out: &mut WireBuf) {
-        let start = out.appended();
-        if let Some(layers) = self.session.as_mut().filter(|_| !octets.is_empty()) {
-            layers.send(octets, out);
-        }
-        self.observe(out);
-        // What failed to be sealed is never written, however many octets the socket takes.
-        //= SRS_TLSIO_50_019
-        let end = if self.state == State::Open { out.appended() } else { u64::MAX };
-        //= SRS_TLSIO_30_067
-        //= SRS_SASL_SERVER_IO_01_040
-        //= SRS_SASLCLIENTIO_01_023
-        self.outbox.push_sealed(id, start, end);
     }
 
     /// Whether the user is to be told something before more octets may come up; a close or a failure that

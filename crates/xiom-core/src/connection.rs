@@ -64,6 +64,20 @@ impl<L: Layer> Connection<L> {
         self.channel.send(id, octets, &mut self.wire)
     }
 
+    /// As [`Channel::send_straight`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Channel::send`].
+    pub fn send_straight(
+        &mut self,
+        id: SendId,
+        octets: &[u8],
+        write: impl FnOnce(&[u8], &[u8]) -> usize,
+    ) -> Result<(), Rejected> {
+        self.channel.send_straight(id, octets, &mut self.wire, write)
+    }
+
     /// As [`Channel::answer`].
     ///
     /// # Errors

@@ -17,6 +17,8 @@ pub struct InputBuf {
     octets: Vec<u8>,
     start: usize,
     end: usize,
+    /// Behind so many octets, nothing was ever written since the memory was got.
+    used: usize,
     /// Octets to allocate next time, adapted to what reads bring.
     hint: usize,
 }
@@ -33,7 +35,7 @@ impl InputBuf {
         }
         if self.end == 0 && self.octets.len() < self.hint {
             // What it held may have been a password.
-            self.octets.zeroize();
+            self.wipe_used();
             self.octets = vec![0; self.hint];
         } else if self.end == self.octets.len() && self.end < Self::CAPACITY {
             self.octets.resize(self.octets.len().saturating_mul(2).min(Self::CAPACITY), 0);
@@ -45,6 +47,7 @@ impl InputBuf {
     /// Keeps the first `count` octets of [`Self::room`].
     pub fn fill(&mut self, count: usize) {
         self.end = self.end.saturating_add(count).min(self.octets.len());
+        self.used = self.used.max(self.end);
         if self.end == self.octets.len() {
             self.hint = self.hint.saturating_mul(2).min(Self::CAPACITY);
         }
@@ -73,7 +76,7 @@ impl InputBuf {
         }
         self.octets.copy_within(at..self.end, start);
         self.octets.get_mut(at..start).unwrap_or_default().copy_from_slice(octets);
-        (self.start, self.end) = (start, end);
+        (self.start, self.end, self.used) = (start, end, self.used.max(end));
         self.consume(0);
         at..start
     }
@@ -110,23 +113,28 @@ impl InputBuf {
 
     /// Drops everything, and overwrites it.
     pub fn wipe(&mut self) {
-        self.octets.zeroize();
+        self.wipe_used();
         *self = Self::default();
     }
 
     /// Overwrites what layers are done with, such as the password that a client sent.
     pub fn wipe_read(&mut self) {
-        let (start, end) = (self.start, self.end);
+        let (start, end, used) = (self.start, self.end, self.used);
         self.octets.get_mut(..start).unwrap_or_default().zeroize();
-        self.octets.get_mut(end..).unwrap_or_default().zeroize();
+        self.octets.get_mut(end..used).unwrap_or_default().zeroize();
     }
 
     /// Gives the memory back when nothing is held.
     pub fn release(&mut self) {
         if self.is_empty() && !self.octets.is_empty() {
-            self.octets = Vec::new();
+            (self.octets, self.used) = (Vec::new(), 0);
             self.hint = (self.hint / 2).max(SMALLEST);
         }
+    }
+
+    fn wipe_used(&mut self) {
+        self.octets.get_mut(..self.used).unwrap_or_default().zeroize();
+        self.used = 0;
     }
 
     fn held(&self) -> &[u8] {
@@ -136,7 +144,7 @@ impl InputBuf {
 
 impl Default for InputBuf {
     fn default() -> Self {
-        Self { octets: Vec::new(), start: 0, end: 0, hint: SMALLEST }
+        Self { octets: Vec::new(), start: 0, end: 0, used: 0, hint: SMALLEST }
     }
 }
 

@@ -31,6 +31,15 @@ pub trait Layer {
     /// [`Phase::Ended`].
     fn send(&mut self, octets: &[u8], out: &mut WireBuf);
 
+    /// Appends what goes in front of `length` octets of the user that follow as they are; called only in
+    /// [`Phase::Open`] and [`Phase::Ended`].
+    ///
+    /// False, and nothing is appended, where octets of the user are changed or divided on their way.
+    fn lead(&mut self, length: usize, out: &mut WireBuf) -> bool {
+        let _ = (length, out);
+        false
+    }
+
     /// Says goodbye, where the protocol has a word for it and the layer has not failed.
     fn close(&mut self, out: &mut WireBuf);
 

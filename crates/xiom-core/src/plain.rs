@@ -33,6 +33,10 @@ impl Layer for Plain {
         out.extend(octets);
     }
 
+    fn lead(&mut self, _length: usize, _out: &mut WireBuf) -> bool {
+        true
+    }
+
     fn close(&mut self, _out: &mut WireBuf) {}
 
     fn end(&mut self) {

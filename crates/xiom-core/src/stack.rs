@@ -43,6 +43,9 @@ impl<Upper: Layer, Lower: Layer> Stack<Upper, Lower> {
         out: &mut WireBuf,
         deed: impl FnOnce(&mut Upper, &mut WireBuf) -> T,
     ) -> T {
+        if self.lower.is_transparent() {
+            return deed(&mut self.upper, out);
+        }
         let result = deed(&mut self.upper, &mut self.between);
         self.flush(out);
         result
@@ -64,8 +67,8 @@ impl<Upper: Layer, Lower: Layer> Stack<Upper, Lower> {
         match self.lower.phase() {
             //= SRS_SASLCLIENTIO_01_013, SRS_SASLCLIENTIO_01_105
             Phase::Open if self.upper.phase() == Phase::Idle => {
-                self.upper.open(&self.lower.security(), &mut self.between);
-                self.flush(out);
+                let below = self.lower.security();
+                self.with_upper(out, |upper, out| upper.open(&below, out));
             }
             Phase::Ended => self.upper.end(),
             Phase::Idle
@@ -77,13 +80,17 @@ impl<Upper: Layer, Lower: Layer> Stack<Upper, Lower> {
         }
     }
 
-    /// Sends what the upper layer said; it may have been a password.
+    /// Sends what the upper layer said; while it shakes hands, that may have been a password.
     fn flush(&mut self, out: &mut WireBuf) {
         //= SRS_SASL_SERVER_IO_01_067
         if !self.between.is_empty() {
             //= SRS_SASLCLIENTIO_01_095
             self.lower.send(self.between.pending(), out);
-            self.between.wipe();
+            if matches!(self.upper.phase(), Phase::Open | Phase::Ended) {
+                self.between = WireBuf::default();
+            } else {
+                self.between.wipe();
+            }
         }
     }
 
@@ -143,21 +150,23 @@ impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
     }
 
     fn send(&mut self, octets: &[u8], out: &mut WireBuf) {
-        //= SRS_SASL_SERVER_IO_01_036
-        //= SRS_SASLCLIENTIO_01_020
         if self.upper.is_transparent() {
             return self.lower.send(octets, out);
         }
-        if self.lower.is_transparent() {
-            return self.upper.send(octets, out);
+        self.with_upper(out, |upper, out| upper.send(octets, out));
+    }
+
+    fn lead(&mut self, length: usize, out: &mut WireBuf) -> bool {
+        //= SRS_SASL_SERVER_IO_01_036
+        //= SRS_SASLCLIENTIO_01_020
+        if self.upper.is_transparent() {
+            return self.lower.lead(length, out);
         }
-        self.upper.send(octets, &mut self.between);
-        self.flush(out);
+        self.lower.is_transparent() && self.upper.lead(length, out)
     }
 
     fn close(&mut self, out: &mut WireBuf) {
-        self.upper.close(&mut self.between);
-        self.flush(out);
+        self.with_upper(out, Upper::close);
         self.lower.close(out);
     }
 

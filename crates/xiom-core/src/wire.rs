@@ -82,17 +82,55 @@ impl WireBuf {
 
     /// Appends `octets`.
     pub fn extend(&mut self, octets: &[u8]) {
-        self.spare(octets.len()).copy_from_slice(octets);
-        self.commit(octets.len());
+        let end = self.end.saturating_add(octets.len());
+        if let Some(room) = self.octets.get_mut(self.end..end) {
+            room.copy_from_slice(octets);
+        } else {
+            // New room is filled once, and not zeroed before.
+            self.grow(end);
+            self.octets.resize(self.end, 0);
+            self.octets.extend_from_slice(octets);
+        }
+        self.end = end;
+    }
+
+    /// Appends `octets` of which, and of the pending ones before them, the socket has just taken the first
+    /// `count` for good: only the others are copied.
+    pub fn pass(&mut self, octets: &[u8], count: usize) {
+        let straight = count.saturating_sub(self.len()).min(octets.len());
+        self.take(count);
+        //= SRS_TLSIO_30_093
+        self.taken = self.taken.saturating_add(u64::try_from(straight).unwrap_or(u64::MAX));
+        self.extend(octets.get(straight..).unwrap_or_default());
+    }
+
+    /// Lets `write` append exactly `count` octets, and nothing else.
+    pub fn extend_with(&mut self, count: usize, write: impl FnOnce(&mut Vec<u8>)) {
+        self.grow(self.end.saturating_add(count));
+        self.octets.resize(self.end, 0);
+        write(&mut self.octets);
+        self.end = self.octets.len();
     }
 
     /// Room for exactly `count` more octets, initialised with anything; [`Self::commit`] keeps them.
     pub fn spare(&mut self, count: usize) -> &mut [u8] {
         let end = self.end.saturating_add(count);
         if self.octets.len() < end {
+            self.grow(end);
             self.octets.resize(end, 0);
         }
         self.octets.get_mut(self.end..end).unwrap_or_default()
+    }
+
+    /// Gets memory for `size` octets, and overwrites that which is given back: it may hold a password.
+    fn grow(&mut self, size: usize) {
+        if self.octets.capacity() < size {
+            let twice = self.octets.capacity().saturating_mul(2);
+            let mut octets = Vec::with_capacity(size.max(twice).max(SMALLEST));
+            octets.extend_from_slice(&self.octets);
+            self.octets.zeroize();
+            self.octets = octets;
+        }
     }
 
     /// Appends the first `count` octets of the last [`Self::spare`].
@@ -163,3 +201,6 @@ impl Hash for WireBuf {
 /// octets further on in its page than they lie in theirs, and for that some processors copy at a tenth of
 /// their speed.
 const LEAD: usize = 64;
+
+/// Octets of the first memory: room for the words of a handshake.
+const SMALLEST: usize = 256;

@@ -89,7 +89,7 @@ impl Policy {
         candidates: &[M],
         offers: impl IntoIterator<Item = &'a str>,
         security: &Security,
-    ) -> Selection {
+    ) -> Selection<'a> {
         let offers: Vec<&str> = offers.into_iter().collect();
         let candidates: Vec<Properties> = candidates.iter().map(M::properties).collect();
         let only_anonymous = candidates.iter().all(|properties| properties.anonymous);
@@ -213,16 +213,16 @@ pub enum Side {
 
 //= SRS_SASL_MECHANISMS_01_014
 /// A verdict on each candidate, then on what else is offered.
-fn report(
+fn report<'a>(
     candidates: &[Properties],
     objections: &[Option<Verdict>],
     best: Option<usize>,
-    offers: &[&str],
-) -> Vec<Entry> {
+    offers: &[&'a str],
+) -> Vec<Entry<'a>> {
     let judged = candidates.iter().zip(objections).enumerate();
     let configured = judged.map(|(index, (properties, objection))| {
         let permitted = if best == Some(index) { Verdict::Chosen } else { Verdict::Weaker };
-        Entry { name: properties.name.into(), verdict: objection.unwrap_or(permitted) }
+        Entry { name: properties.name, verdict: objection.unwrap_or(permitted) }
     });
     let is_configured = |name: &str| candidates.iter().any(|properties| properties.name == name);
     //= SRS_SASL_MECHANISMS_01_015
@@ -230,8 +230,10 @@ fn report(
         .iter()
         .filter(|name| is_name(name) && !is_configured(name))
         .take(MAX_UNKNOWN)
-        .map(|name| Entry { name: (*name).into(), verdict: Verdict::NotConfigured });
-    configured.chain(unknown).collect()
+        .map(|name| Entry { name, verdict: Verdict::NotConfigured });
+    let mut entries = Vec::with_capacity(candidates.len().saturating_add(offers.len()));
+    entries.extend(configured.chain(unknown));
+    entries
 }
 
 /// What the client says about channel binding when the mechanism itself does not bind.

@@ -15,7 +15,7 @@ use crate::server::{self, ServerInput, ServerMechanism, ServerStep};
 use crate::{Context, Credentials, Established, MechanismLayer, Nonce, Selection};
 
 //= by-construction SRS_SASL_MECHANISMS_01_007: a selection holds one choice, and no list of choices
-const _: fn(&Selection) -> Result<crate::Choice, SaslFault> = Selection::choice;
+const _: fn(&Selection<'static>) -> Result<crate::Choice, SaslFault> = Selection::choice;
 
 //= by-construction SRS_SASL_MECHANISMS_01_018: the client's one way there consumes the mechanism
 const _: fn(client::Mechanism, &Context<'_>, Option<&[u8]>) -> Outcome =

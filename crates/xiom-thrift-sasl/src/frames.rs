@@ -60,14 +60,25 @@ impl Frames {
     }
 }
 
-//= SRS_THRIFT_SASL_01_030, SRS_THRIFT_SASL_50_044
+//= SRS_THRIFT_SASL_50_044
 /// Appends `octets` as one frame, or as several within the limit.
 pub(crate) fn send(octets: &[u8], limit: FrameLimit, out: &mut WireBuf) {
-    for data in octets.chunks(limit.size().max(1)) {
-        // The limit is within what a length can say.
-        let length = u32::try_from(data.len()).unwrap_or(u32::MAX);
-        out.extend(&FrameHeader { length }.encode());
+    for data in octets.chunks(limit.size()) {
+        lead(data.len(), limit, out);
         out.extend(data);
+    }
+}
+
+//= SRS_THRIFT_SASL_01_030, SRS_THRIFT_SASL_50_044
+/// Appends the length of a frame of `length` octets; false, and nothing, if that is beyond `limit`.
+pub(crate) fn lead(length: usize, limit: FrameLimit, out: &mut WireBuf) -> bool {
+    let header = u32::try_from(length).map(|length| FrameHeader { length });
+    match header {
+        Ok(header) if length <= limit.size() => {
+            out.extend(&header.encode());
+            true
+        }
+        Ok(_) | Err(_) => false,
     }
 }
 

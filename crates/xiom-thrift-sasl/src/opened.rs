@@ -82,6 +82,12 @@ impl<L: SecurityLayer> Opened<L> {
         Ok(())
     }
 
+    //= SRS_THRIFT_SASL_01_034
+    /// Appends the length of a frame of `length` octets, if they go as they are, and in one.
+    pub(crate) fn lead(&self, length: usize, out: &mut WireBuf) -> bool {
+        matches!(self.data, Data::Plain(_)) && frames::lead(length, self.limit, out)
+    }
+
     //= SRS_THRIFT_SASL_50_036, SRS_THRIFT_SASL_50_037
     /// Judges the end of the peer's octets: within a frame it is none in order.
     pub(crate) fn end(&self) -> Result<(), Cause> {

@@ -217,6 +217,11 @@ impl<M: ServerMechanism> Layer for Server<M> {
         }
     }
 
+    //= SRS_THRIFT_SASL_50_042
+    fn lead(&mut self, length: usize, out: &mut WireBuf) -> bool {
+        self.opened.as_ref().is_some_and(|opened| opened.lead(length, out))
+    }
+
     fn close(&mut self, _out: &mut WireBuf) {}
 
     fn end(&mut self) {

@@ -15,6 +15,10 @@ macro_rules! forward {
             match self { $(Self::$variant(layer) => layer.send(octets, out),)+ }
         }
 
+        fn lead(&mut self, length: usize, out: &mut WireBuf) -> bool {
+            match self { $(Self::$variant(layer) => layer.lead(length, out),)+ }
+        }
+
         fn close(&mut self, out: &mut WireBuf) {
             match self { $(Self::$variant(layer) => layer.close(out),)+ }
         }

@@ -55,7 +55,7 @@ impl Mechanisms {
         let policy = &plan.client.sasl().policy;
         let selection = policy.select(&plan.mechanisms()?, names, &seen.security);
         let verdicts = selection.entries().iter().map(|entry| Judged {
-            name: entry.name.clone(),
+            name: entry.name.to_owned(),
             chosen: entry.verdict == Verdict::Chosen,
             verdict: entry.verdict.to_string(),
         });

@@ -148,7 +148,7 @@ impl<L: Layer> Channel<L> {
             && out.len() < self.limits.wire
             && let Some((id, octets)) = self.outbox.pop_waiting()
         {
-            self.seal(id, &octets, out);
+            self.seal(id, &octets, out, |_, _| 0);
         }
         if self.finish == Finish::Due
             && !self.outbox.has_waiting()

@@ -9,4 +9,5 @@ mod gathered;
 mod greeter;
 mod peer_text;
 mod stack;
+mod straight;
 mod unit;

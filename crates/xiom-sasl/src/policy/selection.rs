@@ -1,6 +1,5 @@
 //! The outcome of a negotiation: the choice, and a verdict on each mechanism in sight.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -8,19 +7,19 @@ use xiom_core::SaslFault;
 
 use crate::BindingOffer;
 
-/// The choice, and a verdict on each mechanism that was configured or offered.
+/// The choice, and a verdict on each mechanism that was configured or offered; it borrows from the offer.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct Selection {
+pub struct Selection<'a> {
     choice: Option<Choice>,
     nothing_offered: bool,
-    entries: Vec<Entry>,
+    entries: Vec<Entry<'a>>,
 }
 
-impl Selection {
+impl<'a> Selection<'a> {
     pub(super) const fn new(
         choice: Option<Choice>,
         nothing_offered: bool,
-        entries: Vec<Entry>,
+        entries: Vec<Entry<'a>>,
     ) -> Self {
         Self { choice, nothing_offered, entries }
     }
@@ -41,12 +40,12 @@ impl Selection {
 
     /// The verdicts: first the configured mechanisms in their order, then the unknown offers.
     #[must_use]
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[Entry<'a>] {
         &self.entries
     }
 }
 
-impl fmt::Display for Selection {
+impl fmt::Display for Selection<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, Entry { name, verdict }) in self.entries.iter().enumerate() {
             let separator = if index == 0 { "" } else { "; " };
@@ -67,9 +66,9 @@ pub struct Choice {
 
 /// The verdict on one mechanism.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub struct Entry {
+pub struct Entry<'a> {
     /// The name on the wire.
-    pub name: String,
+    pub name: &'a str,
     /// Whether it is used, or why not.
     pub verdict: Verdict,
 }

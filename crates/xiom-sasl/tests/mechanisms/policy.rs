@@ -23,7 +23,7 @@ fn all() -> [Mechanism; 5] {
 
 const NAMES: [&str; 5] = ["ANONYMOUS", "PLAIN", "EXTERNAL", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"];
 
-fn verdicts(selection: &Selection) -> Vec<Verdict> {
+fn verdicts(selection: &Selection<'_>) -> Vec<Verdict> {
     selection.entries().iter().map(|entry| entry.verdict).collect()
 }
 

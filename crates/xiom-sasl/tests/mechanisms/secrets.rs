@@ -94,6 +94,6 @@ fn mechanisms_are_plain_values() {
     plain::<server::Offer<server::Mechanism>>();
     plain::<ServerStep<server::Mechanism>>();
     plain::<xiom_sasl::Established<xiom_sasl::NoLayer>>();
-    plain::<xiom_sasl::Selection>();
+    plain::<xiom_sasl::Selection<'static>>();
     layer::<xiom_sasl::NoLayer>();
 }
