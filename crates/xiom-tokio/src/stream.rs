@@ -308,7 +308,7 @@ impl<L: Layer, S: AsyncRead + AsyncWrite + Unpin> Stream<L, S> {
         Poll::Ready(Ok(()))
     }
 
-    fn note_broken<T>(&mut self, result: io::Result<T>) -> Result<T, SocketFault> {
+    pub(super) fn note_broken<T>(&mut self, result: io::Result<T>) -> Result<T, SocketFault> {
         result.map_err(|error| {
             let fault = socket_fault(error.kind());
             self.broken = Broken::Due(fault);

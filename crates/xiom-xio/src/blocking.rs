@@ -119,6 +119,7 @@ impl<L: Layer> Blocking<L> {
                 None => this.turn(Wanted::All, None)?,
             }
         }
+        this.xio.let_wait(BRIEF)?;
         // The last words of the handshake may be ours, and the peer waits for them.
         this.xio.advance(Step::Write, this.clock.now());
         if this.status == Status::Open { Ok(this) } else { Err(this.error()) }
@@ -218,7 +219,7 @@ impl<L: Layer> Blocking<L> {
     /// nothing of the message is sent then.
     pub fn send_message(&mut self, octets: &[u8]) -> Result<(), Error> {
         let until = self.until(self.write_timeout);
-        while !self.try_send(octets)? {
+        while !self.try_send(octets, BRIEF)? {
             self.rest(Wanted::Writing, until)?;
         }
         Ok(())
@@ -231,7 +232,14 @@ impl<L: Layer> Blocking<L> {
     }
 
     fn poll_news(&mut self) -> Option<News> {
-        self.xio.poll_news(self.clock.now())
+        let now = self.now();
+        self.xio.poll_news(now)
+    }
+
+    /// The time, wherever something depends on it; on a quiet machine, to ask for it costs as much as a frame.
+    fn now(&self) -> Duration {
+        let matters = self.status == Status::Opening || self.xio.poll_deadline().is_some();
+        if matters { self.clock.now() } else { Duration::ZERO }
     }
 
     /// Polls until nothing is owed, or, if `once`, until there are octets.
@@ -271,8 +279,9 @@ impl<L: Layer> Blocking<L> {
     ///
     /// Octets are read only when `wanted`, and never over others that no reader has taken.
     fn advance(&mut self, wanted: Wanted) -> bool {
-        let now = self.clock.now();
+        let now = self.now();
         let steps: &[Step] = match wanted {
+            Wanted::All if self.xio.is_drained() => &[Step::Time, Step::Dial, Step::Write],
             Wanted::All => &[Step::Time, Step::Dial, Step::Write, Step::Read],
             Wanted::Writing => &[Step::Write],
         };
@@ -282,15 +291,25 @@ impl<L: Layer> Blocking<L> {
     /// Waits until something can be done.
     fn rest(&mut self, wanted: Wanted, until: Option<Duration>) -> io::Result<()> {
         let (interest, timeout) = self.awaited(wanted, until)?;
+        let is_brief = !self.is_idle && timeout.is_none_or(|timeout| BRIEF <= timeout);
+        if is_brief && wanted == Wanted::All && self.xio.can_wait_reading() {
+            self.is_idle = !self.xio.read_waiting();
+            return Ok(());
+        }
         match self.xio.socket() {
             Some(socket) if interest != Interest::default() || timeout.is_some() => {
                 let is_ready = wait(socket, interest, self.patience(timeout))?;
-                self.is_idle = !is_ready;
+                self.waited(is_ready);
                 Ok(())
             }
             // Nothing can happen any more.
             Some(_) | None => Err(io::ErrorKind::NotConnected.into()),
         }
+    }
+
+    fn waited(&mut self, is_ready: bool) {
+        self.is_idle = !is_ready;
+        self.xio.was_awaited();
     }
 
     /// How long to wait at most: not for long until it is known that nothing comes.
@@ -342,7 +361,9 @@ impl<L: Layer> Blocking<L> {
     }
 
     /// Accepts `octets` as one message, if that goes at once; false when room is to be awaited.
-    fn try_send(&mut self, octets: &[u8]) -> Result<bool, Error> {
+    ///
+    /// See [`Xio::send_now`] for the `patience`.
+    fn try_send(&mut self, octets: &[u8], patience: Duration) -> Result<bool, Error> {
         self.settle(false);
         loop {
             self.check_writing()?;
@@ -356,12 +377,9 @@ impl<L: Layer> Blocking<L> {
             if needs_room && !self.try_drain()? {
                 return Ok(false);
             }
-            match self.xio.send(ID, octets) {
-                Ok(()) => {
-                    // What does not go at once, or fails, is the next call's.
-                    self.xio.advance(Step::Write, self.clock.now());
-                    return Ok(true);
-                }
+            match self.xio.send_now(ID, octets, patience) {
+                // What does not go at once, or fails, is the next call's.
+                Ok(()) => return Ok(true),
                 Err(Rejected::Full) if self.try_drain()? => {}
                 Err(Rejected::Full) => return Ok(false),
                 Err(rejected) => return Err(rejected.into()),
@@ -381,7 +399,8 @@ impl<L: Layer> Blocking<L> {
     }
 
     fn until(&self, timeout: Option<Duration>) -> Option<Duration> {
-        self.clock.now().checked_add(timeout?)
+        let timeout = timeout?;
+        self.clock.now().checked_add(timeout)
     }
 
     fn error(&self) -> Error {

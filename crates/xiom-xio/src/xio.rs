@@ -13,6 +13,9 @@ use xiom_core::{Action, AskId, Channel, Connection, Layer, News, Rejected, SendI
 use crate::{Attempts, Config, Remote};
 
 mod below;
+mod socket;
+#[cfg(feature = "blocking")]
+mod straight;
 
 pub(crate) use below::Step;
 use below::{Broken, Link, Source};
@@ -30,6 +33,8 @@ pub struct Xio<L> {
     /// Counts the sockets, so that the user's poller sees when there is another.
     sockets: u32,
     is_working: bool,
+    /// The last read took less than it might have: until somebody waits, another one brings nothing.
+    is_drained: bool,
 }
 
 impl<L: Layer> Xio<L> {
@@ -60,6 +65,7 @@ impl<L: Layer> Xio<L> {
             attempts: Attempts::default(),
             sockets: 0,
             is_working: false,
+            is_drained: false,
         }
     }
 
@@ -181,7 +187,7 @@ impl<L: Layer> Xio<L> {
         match &self.link {
             Link::Down => None,
             Link::Dialing(dial) => dial.socket(),
-            Link::Up(socket) => Some(socket),
+            Link::Up(socket) => Some(socket.stream()),
         }
     }
 
@@ -215,6 +221,18 @@ impl<L: Layer> Xio<L> {
     #[cfg(feature = "blocking")]
     pub(crate) fn release(&mut self) {
         self.connection.release();
+    }
+
+    /// Whether a read would bring nothing, and report nothing; not for whoever is told of a socket only once.
+    #[cfg(feature = "blocking")]
+    pub(crate) const fn is_drained(&self) -> bool {
+        self.is_drained && !matches!(self.broken, Broken::Due(_))
+    }
+
+    /// Learns that somebody has waited for the socket.
+    #[cfg(feature = "blocking")]
+    pub(crate) const fn was_awaited(&mut self) {
+        self.is_drained = false;
     }
 
     /// Tells everything that is owed; false when a computation wants the next call for itself.

@@ -176,7 +176,7 @@ impl<L: Layer, S: AsyncRead + AsyncWrite + Unpin> Stream<L, S> {
     ) -> Poll<io::Result<()>> {
         loop {
             ready!(self.poll_room(context))?;
-            match self.connection.send(ID, octets) {
+            match self.send_now(context, octets) {
                 Ok(()) => break,
                 Err(Rejected::Full) => ready!(self.poll_emptied(context))?,
                 Err(rejected) => {
@@ -187,6 +187,49 @@ impl<L: Layer, S: AsyncRead + AsyncWrite + Unpin> Stream<L, S> {
         self.push(Side::Writer, context);
         Poll::Ready(Ok(()))
     }
+
+    /// Seals a message, and writes it straight from `octets` where they go as they are.
+    fn send_now(&mut self, context: &Context<'_>, octets: &[u8]) -> Result<(), Rejected> {
+        let Self { connection, socket, both, wakers, needs_flush, .. } = self;
+        let mut written = Ok(());
+        connection.send_straight(ID, octets, |pending, octets| {
+            wakers.register(Side::Writer, context);
+            let mut taken = 0;
+            let mut context = Context::from_waker(both);
+            while let Poll::Ready(count) = poll_both(socket, &mut context, pending, octets, taken) {
+                match count {
+                    Ok(0) => break,
+                    Ok(count) => taken = taken.saturating_add(count),
+                    Err(error) => {
+                        written = Err(error);
+                        break;
+                    }
+                }
+            }
+            *needs_flush |= taken != 0;
+            taken
+        })?;
+        // The next call tells it.
+        let _ = self.note_broken(written);
+        Ok(())
+    }
+}
+
+/// Writes what follows the first `taken` octets of both; `Ok(0)` when there is nothing.
+fn poll_both<S: AsyncWrite + Unpin>(
+    socket: &mut S,
+    context: &mut Context<'_>,
+    pending: &[u8],
+    octets: &[u8],
+    taken: usize,
+) -> Poll<io::Result<usize>> {
+    let first = pending.get(taken..).unwrap_or_default();
+    let rest = octets.get(taken.saturating_sub(pending.len())..).unwrap_or_default();
+    if first.is_empty() && rest.is_empty() {
+        return Poll::Ready(Ok(0));
+    }
+    let slices = [IoSlice::new(first), IoSlice::new(rest)];
+    Pin::new(socket).poll_write_vectored(context, &slices)
 }
 
 /// The first octets of all slices, as many as fit in one record.

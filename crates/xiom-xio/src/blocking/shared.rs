@@ -64,7 +64,7 @@ impl<L: Layer> Shared<L> {
     ///
     /// As [`Blocking::send_message`].
     pub fn send_message(&self, octets: &[u8]) -> Result<(), Error> {
-        self.write(|stream| stream.try_send(octets))
+        self.write(|stream| stream.try_send(octets, Duration::ZERO))
     }
 
     /// Writes until the socket has taken everything.
@@ -135,7 +135,7 @@ impl<L: Layer> Shared<L> {
             drop(stream);
             let is_ready = rest.wait()?;
             stream = self.lock();
-            stream.is_idle = !is_ready;
+            stream.waited(is_ready);
         }
         Ok(())
     }

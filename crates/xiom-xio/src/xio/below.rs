@@ -4,11 +4,12 @@
 //! had said before, such as an alert.
 
 use core::time::Duration;
-use std::io::{Read, Write};
+use std::io;
 use std::net::{Shutdown, TcpStream};
 
 use xiom_core::{Fact, Layer, SocketFault};
 
+use super::socket::Socket;
 use crate::dial::{Dial, Dialed};
 use crate::fault::{is_passing, socket_fault};
 use crate::{Remote, Xio};
@@ -41,6 +42,7 @@ impl<L: Layer> Xio<L> {
 
     pub(super) fn connect(&mut self, now: Duration) {
         (self.sockets, self.broken) = (self.sockets.wrapping_add(1), Broken::No);
+        self.is_drained = false;
         match &mut self.source {
             Source::Remote(remote) => {
                 let deadline = self.connection.channel().poll_deadline();
@@ -50,7 +52,7 @@ impl<L: Layer> Xio<L> {
             }
             Source::Accepted(socket) => match socket.take() {
                 Some(socket) => {
-                    self.link = Link::Up(socket);
+                    self.link = Link::Up(Socket::new(socket));
                     self.connection.handle(Fact::Connected);
                 }
                 None => self.connection.handle(Fact::Refused(SocketFault::NotFound)),
@@ -62,7 +64,7 @@ impl<L: Layer> Xio<L> {
         let Link::Dialing(dial) = &mut self.link else { return false };
         let (link, fact) = match dial.poll(now, &mut self.attempts) {
             Dialed::Waiting => return false,
-            Dialed::Up(socket) => (Link::Up(socket), Fact::Connected),
+            Dialed::Up(socket) => (Link::Up(Socket::new(socket)), Fact::Connected),
             Dialed::Failed(fault) => (Link::Down, Fact::Refused(fault)),
         };
         self.link = link;
@@ -73,7 +75,7 @@ impl<L: Layer> Xio<L> {
     pub(super) fn shut_down(&mut self) {
         if let Link::Up(socket) = &self.link {
             // A socket that is broken already is found out by reading.
-            let _ = socket.shutdown(Shutdown::Write);
+            let _ = socket.stream().shutdown(Shutdown::Write);
         }
     }
 
@@ -108,9 +110,16 @@ impl<L: Layer> Xio<L> {
         if room.is_empty() {
             return false;
         }
-        let fact = match socket.read(room) {
+        let (size, got) = (room.len(), socket.read(room));
+        self.note_read(size, got)
+    }
+
+    /// Reports what a read brought that had room for `size` octets; whether anything came of it.
+    pub(super) fn note_read(&mut self, size: usize, got: io::Result<usize>) -> bool {
+        let fact = match got {
             Ok(0) => Fact::Ended,
             Ok(count) => {
+                self.is_drained = count < size;
                 self.connection.fill(count);
                 return true;
             }
@@ -145,7 +154,7 @@ pub(super) enum Source {
 pub(super) enum Link {
     Down,
     Dialing(Box<Dial>),
-    Up(TcpStream),
+    Up(Socket),
 }
 
 /// Whether writing failed, and the channel knows.

@@ -107,7 +107,6 @@ fn who_reads_keeps_nobody_from_writing() {
     writer.close().unwrap();
 }
 
-//= test SRS_THRIFT_SASL_02_004
 #[test]
 fn who_writes_keeps_nobody_from_reading() {
     let (stream, mut socket) = pair(Config::CLIENT);
