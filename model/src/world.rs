@@ -5,7 +5,9 @@
 //! What a sceptic would write down is part of the state, and each broken promise sets a bit.
 
 mod bench;
+mod drive;
 mod env;
+mod lean;
 mod progress;
 mod promises;
 mod setup;
@@ -19,7 +21,9 @@ use stateright::{Model, Property};
 pub mod words;
 
 pub use bench::{Bench, FEW, Face, MESSAGE, Response, Stimulus};
+pub use drive::Drive;
 pub use env::{Env, Socket, Spent, View};
+pub use lean::{Kept, Lean};
 pub use progress::Progress;
 pub use promises::{PROMISES, Promise};
 pub use setup::{Answer, End, Layers, Script, Setup, Unit};

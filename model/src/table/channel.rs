@@ -12,22 +12,20 @@ use xiom_core::{
 
 use super::field::field;
 use super::puppet::{self, Puppet};
-use super::{BOUND, Event, Fault, Machine, Reaction, Sheet, View, explore};
+use super::scene::{Setting, Table};
+use super::{Event, Machine, Reaction, View};
 
 /// The table of the life cycle.
-pub(super) fn sheet() -> Result<Sheet, Fault> {
+pub(super) fn table() -> Table {
     let about = "The life of a connection, `xiom_core::Channel`, over layers that do all that layers may do. \
         A row is where the user stands, and where the socket stands.";
-    let found = explore(Bench::new(Scene::Opening), &events(), BOUND)?.and(explore(
-        Bench::new(Scene::Open),
-        &events(),
-        BOUND,
-    )?);
+    let scenes = [Scene::Opening, Scene::Open];
+    let scenes = scenes.map(|scene| Setting::scene(Bench::new(scene), events()));
     let views = vec![
         View { name: "Channel: the user", part: |label| before(label).into() },
         View { name: "Channel: the socket", part: |label| after(label).into() },
     ];
-    Ok(Sheet { slug: "channel", title: "Channel", about, found, views })
+    Table { slug: "channel", title: "Channel", about, scenes: scenes.into(), views }
 }
 
 fn before(label: &str) -> &str {
@@ -39,7 +37,7 @@ fn after(label: &str) -> &str {
 }
 
 /// A channel with what its driver holds.
-#[derive(Clone, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 struct Bench {
     channel: Channel<Puppet>,
     wire: WireBuf,
@@ -54,7 +52,7 @@ struct Bench {
 }
 
 /// What is looked at closely: all at once would be many states and no other rows.
-#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 enum Scene {
     /// How layers open: no message is accepted.
     Opening,
@@ -222,9 +220,12 @@ fn commands() -> Vec<Event<Bench>> {
         }),
         command("close", |bench| judge(bench.channel.close(Duration::ZERO, &mut bench.wire))),
         command("finish", |bench| judge(bench.channel.finish())),
-        command("send", |bench| bench.send(MESSAGE)),
+        command("send", |bench| bench.send(MESSAGE))
+            .varied(|bench, argument| bench.send(&[b'0'.saturating_add(argument), argument])),
         command("send what fails", |bench| bench.send(&[puppet::UNSEALABLE])),
-        command("send too much", |bench| bench.send(&[0; 3])),
+        command("send too much", |bench| bench.send(&[0; 3])).varied(|bench, argument| {
+            bench.send(&vec![argument; usize::from(argument).saturating_add(3)])
+        }),
         command("answer yes", |bench| bench.answer(true)),
         command("answer no", |bench| bench.answer(false)),
     ]
@@ -245,6 +246,13 @@ fn facts() -> Vec<Event<Bench>> {
         fact("Disconnected", |bench| bench.fact(&["Disconnecting"], Fact::Disconnected)),
         fact("the deadline", |bench| match bench.channel.poll_deadline() {
             Some(deadline) => bench.fact(&WITH_DEADLINE, Fact::Time(deadline)),
+            None => Reaction::Absent,
+        })
+        .varied(|bench, late| match bench.channel.poll_deadline() {
+            Some(deadline) => {
+                let late = Duration::from_millis(late.into());
+                bench.fact(&WITH_DEADLINE, Fact::Time(deadline.saturating_add(late)))
+            }
             None => Reaction::Absent,
         }),
         fact("the socket takes all", |bench| bench.take(usize::MAX)),

@@ -10,6 +10,8 @@ use core::{error, fmt};
 use foldhash::fast::FixedState;
 use indexmap::{IndexMap, IndexSet};
 
+use super::survey::Survey;
+
 /// A machine whose state has a name.
 pub trait Machine: Clone + Eq + Hash {
     /// The name of its state; `None` when it cannot be told.
@@ -34,17 +36,31 @@ pub struct Event<M> {
     /// Its name.
     pub name: String,
     /// Lets it happen.
-    pub act: Box<dyn Fn(&mut M) -> Reaction>,
+    pub act: Act<M>,
+    /// Lets it happen in another way, of which the table must not know: with another length, or cut.
+    pub vary: Option<Vary<M>>,
 }
+
+/// Lets something happen to a machine.
+pub type Act<M> = Box<dyn Fn(&mut M) -> Reaction + Send + Sync>;
+
+/// Lets something happen to a machine in the way that a number says.
+pub type Vary<M> = Box<dyn Fn(&mut M, u8) -> Reaction + Send + Sync>;
 
 impl<M> Event<M> {
     /// The event `name` of a `group`.
     pub fn new(
         group: &'static str,
         name: impl Into<String>,
-        act: impl Fn(&mut M) -> Reaction + 'static,
+        act: impl Fn(&mut M) -> Reaction + Send + Sync + 'static,
     ) -> Self {
-        Self { group, name: name.into(), act: Box::new(act) }
+        Self { group, name: name.into(), act: Box::new(act), vary: None }
+    }
+
+    /// The same event, which may also happen in other ways.
+    #[must_use]
+    pub fn varied(self, vary: impl Fn(&mut M, u8) -> Reaction + Send + Sync + 'static) -> Self {
+        Self { vary: Some(Box::new(vary)), ..self }
     }
 }
 
@@ -117,45 +133,7 @@ impl error::Error for Fault {}
 ///
 /// Returns a [`Fault`] when there are more than `bound` concrete states, or what was found is no table.
 pub fn explore<M: Machine>(initial: M, events: &[Event<M>], bound: usize) -> Result<Found, Fault> {
-    let mut found = Found::default();
-    for event in events {
-        if found.events.insert(event.name.clone(), event.group).is_some() {
-            return Err(Fault::Twice(event.name.clone()));
-        }
-    }
-    let label =
-        |machine: &M, event: &str| machine.label().ok_or_else(|| Fault::Nameless(event.to_owned()));
-    let mut machines: IndexSet<M, FixedState> = IndexSet::default();
-    found.states.insert(label(&initial, "the beginning")?);
-    machines.insert(initial);
-    let mut next = 0;
-    while let Some(before) = machines.get_index(next).cloned() {
-        next = next.saturating_add(1);
-        let from = label(&before, "the beginning")?;
-        for event in events {
-            let mut after = before.clone();
-            let reaction = (event.act)(&mut after);
-            let to = label(&after, &event.name)?;
-            let is_same = after == before;
-            let outcome = match reaction {
-                Reaction::Absent => continue,
-                Reaction::Refused(_) if !is_same => {
-                    return Err(Fault::Changed(from, event.name.clone()));
-                }
-                Reaction::Refused(why) => Outcome::Refused(why),
-                Reaction::Took(said) if is_same && said.is_empty() => Outcome::Ignored,
-                Reaction::Took(said) => Outcome::Took { to: to.clone(), said },
-            };
-            found.cells.entry((from.clone(), event.name.clone())).or_default().insert(outcome);
-            found.states.insert(to);
-            machines.insert(after);
-        }
-        if bound < machines.len() {
-            return Err(Fault::Bound(bound));
-        }
-    }
-    found.size = machines.len();
-    Ok(found)
+    Survey::new(initial, events, bound).map(|survey| survey.found)
 }
 
 impl Found {

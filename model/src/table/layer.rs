@@ -12,19 +12,20 @@ use xiom_sasl::client::ClientMechanism;
 use xiom_testing::{GOODBYE, HELLO, HELLO_BACK, RECORD};
 
 use super::field::{field, short};
-use super::{BOUND, Event, Fault, Found, Machine, Reaction, Sheet, View, explore, slow};
+use super::scene::{Scene, Setting, Table};
+use super::{Event, Machine, Reaction, slow};
 use crate::models::{Size, client as clients, client_scram, server as servers, tlsio};
 use crate::world::words::{header, tls_header};
 use crate::world::{Answer, ChannelModel, Layers, Unit};
 
 /// `Tls` of a client, which takes a missing goodbye for a failure.
-pub(super) fn tls_client() -> Result<Sheet, Fault> {
+pub(super) fn tls_client() -> Table {
     let about = "`xiom_tls::Tls` of a client, which takes a missing goodbye for a failure.";
     tls("tls-client", "Tls, client", about, &tlsio::client(Size::Small))
 }
 
 /// `Tls` of a server, which takes a missing goodbye between records for an end.
-pub(super) fn tls_server() -> Result<Sheet, Fault> {
+pub(super) fn tls_server() -> Table {
     let about =
         "`xiom_tls::Tls` of a server, which takes a missing goodbye between records for an end.";
     tls("tls-server", "Tls, server", about, &tlsio::server(Size::Small))
@@ -35,22 +36,22 @@ fn tls<L: Layers + Named>(
     title: &'static str,
     about: &'static str,
     model: &ChannelModel<L>,
-) -> Result<Sheet, Fault> {
+) -> Table {
     let rest = Unit::new(REST, "", vec![b'd']);
     let units: Vec<Unit> = model.setup().units.iter().cloned().chain([rest]).collect();
-    let found = look((model.setup().layers)(), &units, &[], toy)?;
-    Ok(Sheet { slug, title, about, found, views: View::whole(title) })
+    let scene = look((model.setup().layers)(), &units, &[], toy);
+    Table::new([slug, title, about], vec![scene])
 }
 
 /// `HeaderExchange` of a client.
-pub(super) fn header_client() -> Result<Sheet, Fault> {
+pub(super) fn header_client() -> Table {
     let about = "`xiom_amqp_sasl::HeaderExchange` of a client, with the header of TLS; with that of AMQP it \
         is the same machine.";
     headers("header-client", "HeaderExchange, client", about, HeaderExchange::tls_client())
 }
 
 /// `HeaderExchange` of a server.
-pub(super) fn header_server() -> Result<Sheet, Fault> {
+pub(super) fn header_server() -> Table {
     let about = "`xiom_amqp_sasl::HeaderExchange` of a server, with the header of TLS; with that of AMQP it \
         is the same machine.";
     headers("header-server", "HeaderExchange, server", about, HeaderExchange::tls_server())
@@ -61,7 +62,7 @@ fn headers(
     title: &'static str,
     about: &'static str,
     layer: HeaderExchange,
-) -> Result<Sheet, Fault> {
+) -> Table {
     let units = [
         Unit::new("the header of TLS", "", tls_header()),
         Unit::new("the header of SASL", "", header()),
@@ -70,12 +71,11 @@ fn headers(
         Unit::new("no header", "", b"HTTP/1.1".to_vec()),
         Unit::new("data", "", b"d".to_vec()),
     ];
-    let found = look(layer, &units, &[], amqp)?;
-    Ok(Sheet { slug, title, about, found, views: View::whole(title) })
+    Table::new([slug, title, about], vec![look(layer, &units, &[], amqp)])
 }
 
 /// The SASL client: with PLAIN, with SCRAM, and with a mechanism that computes before it speaks.
-pub(super) fn client() -> Result<Sheet, Fault> {
+pub(super) fn client() -> Table {
     let about = "`xiom_amqp_sasl::Client` with PLAIN and SCRAM on a confidential channel, with PLAIN in \
         clear, and with a mechanism that computes before it speaks.";
     let in_clear = |unit: &Unit| match unit.means {
@@ -96,16 +96,17 @@ pub(super) fn client() -> Result<Sheet, Fault> {
         model.iter().filter_map(take).collect()
     };
     let words = &plain.setup().units;
-    let found = look((plain.setup().layers)(), &units(words, &whole), &[], amqp)?
-        .and(look((scram.setup().layers)(), &units(&scram.setup().units, &whole), &[], amqp)?)
-        .and(look((clear.setup().layers)(), &units(&clear.setup().units, &in_clear), &[], amqp)?)
-        .and(look(slow::layers(), &units(words, &slow_offer), &[], amqp)?);
-    let (slug, title) = ("client", "Client");
-    Ok(Sheet { slug, title, about, found, views: View::whole(title) })
+    let scenes = vec![
+        look((plain.setup().layers)(), &units(words, &whole), &[], amqp),
+        look((scram.setup().layers)(), &units(&scram.setup().units, &whole), &[], amqp),
+        look((clear.setup().layers)(), &units(&clear.setup().units, &in_clear), &[], amqp),
+        look(slow::layers(), &units(words, &slow_offer), &[], amqp),
+    ];
+    Table::new(["client", "Client", about], scenes)
 }
 
 /// The SASL server: with PLAIN and ANONYMOUS, and with SCRAM.
-pub(super) fn server() -> Result<Sheet, Fault> {
+pub(super) fn server() -> Table {
     let about = "`xiom_amqp_sasl::Server` with PLAIN and ANONYMOUS, and with SCRAM, and an application that \
         answers in every way.";
     let (plain, scram) = (servers::plain(Size::Small), servers::scram(Size::Small));
@@ -114,14 +115,11 @@ pub(super) fn server() -> Result<Sheet, Fault> {
         units.iter().filter(is_whole).cloned().collect()
     };
     let (one, two) = (plain.setup(), scram.setup());
-    let found = look((one.layers)(), &whole(&one.units), &one.answers, amqp)?.and(look(
-        (two.layers)(),
-        &whole(&two.units),
-        &two.answers,
-        amqp,
-    )?);
-    let (slug, title) = ("server", "Server");
-    Ok(Sheet { slug, title, about, found, views: View::whole(title) })
+    let scenes = vec![
+        look((one.layers)(), &whole(&one.units), &one.answers, amqp),
+        look((two.layers)(), &whole(&two.units), &two.answers, amqp),
+    ];
+    Table::new(["server", "Server", about], scenes)
 }
 
 /// A layer whose state has a name.
@@ -155,7 +153,7 @@ impl Named for Stack<Server, Plain> {
 }
 
 /// A layer with what its driver knows.
-#[derive(Clone, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 struct Bare<L> {
     layer: L,
     /// What the layer wants more octets after.
@@ -178,19 +176,35 @@ pub(super) fn look<L: Layers + Named>(
     units: &[Unit],
     answers: &[Answer<L>],
     hear: Hear,
-) -> Result<Found, Fault> {
+) -> Box<dyn Scene> {
     let mut events = calls(hear);
     for unit in units {
         let octets = unit.octets.clone();
         // What completes a unit comes only after what began it, and nothing else does then.
         let (is_rest, is_data) = (unit.name == REST, unit.name == "data");
-        events.push(Event::new("The peer says", unit.name, move |bare: &mut Bare<L>| {
+        let may = move |bare: &Bare<L>| {
             // The layers gather what is no whole unit: octets of the user come once it is open.
             let is_early = is_data && matches!(bare.layer.phase(), Phase::Opening(_));
-            if is_rest == bare.held.is_empty() || is_early {
+            is_rest != bare.held.is_empty() && !is_early
+        };
+        let cut = octets.clone();
+        let event = Event::new("The peer says", unit.name, move |bare: &mut Bare<L>| {
+            if !may(bare) {
                 return Reaction::Absent;
             }
             bare.run(hear, |bare, out, said| bare.receive(&octets, out, said))
+        });
+        events.push(event.varied(move |bare, place| {
+            if !may(bare) {
+                return Reaction::Absent;
+            }
+            bare.run(hear, |bare, out, said| {
+                let place = usize::from(place).checked_rem(cut.len()).unwrap_or_default();
+                let (first, second) = cut.split_at(place);
+                bare.receive(first, out, said);
+                bare.receive(second, out, said);
+                said.dedup();
+            })
         }));
     }
     for answer in answers {
@@ -204,39 +218,40 @@ pub(super) fn look<L: Layers + Named>(
         }));
     }
     let bare = Bare { layer, held: Vec::new(), closed: false, ended: false };
-    explore(bare, &events, BOUND)
+    Setting::scene(bare, events)
 }
 
 /// The calls of whoever drives the layer.
 fn calls<L: Layers + Named>(hear: Hear) -> Vec<Event<Bare<L>>> {
-    let call = |name: &str, may: fn(&Bare<L>) -> bool, act: fn(&mut Bare<L>, &mut WireBuf)| {
-        Event::new("Calls", name, move |bare: &mut Bare<L>| {
+    let call = |name: &str, may: fn(&Bare<L>) -> bool, act: fn(&mut Bare<L>, &mut WireBuf, u8)| {
+        let vary = move |bare: &mut Bare<L>, argument: u8| {
             if !may(bare) {
                 return Reaction::Absent;
             }
-            bare.run(hear, |bare, out, _| act(bare, out))
-        })
+            bare.run(hear, |bare, out, _| act(bare, out, argument))
+        };
+        Event::new("Calls", name, move |bare: &mut Bare<L>| vary(bare, 0)).varied(vary)
     };
     vec![
         call(
             "open",
             |bare| bare.layer.phase() == Phase::Idle && !bare.closed && !bare.ended,
-            |bare, out| bare.layer.open(&Security::default(), out),
+            |bare, out, _| bare.layer.open(&Security::default(), out),
         ),
         call(
             "work",
             |bare| matches!(bare.layer.phase(), Phase::Working(_)),
-            |bare, out| bare.layer.work(1, out),
+            |bare, out, more| bare.layer.work(u32::from(more).saturating_add(1), out),
         ),
         call(
             "send",
             |bare| matches!(bare.layer.phase(), Phase::Open | Phase::Ended) && !bare.closed,
-            |bare, out| bare.layer.send(b"d", out),
+            |bare, out, more| bare.layer.send(&vec![b'd'; usize::from(more & 0xF) + 1], out),
         ),
         call(
             "close",
             |bare| !bare.closed,
-            |bare, out| {
+            |bare, out, _| {
                 bare.closed = true;
                 bare.layer.close(out);
             },
@@ -244,7 +259,7 @@ fn calls<L: Layers + Named>(hear: Hear) -> Vec<Event<Bare<L>>> {
         call(
             "end",
             |bare| !bare.ended,
-            |bare, _| {
+            |bare, _, _| {
                 bare.ended = true;
                 bare.layer.end();
             },

@@ -8,42 +8,37 @@ use xiom_thrift_sasl::{Client, Server};
 
 use super::field::field;
 use super::layer::{Named, look};
-use super::{Fault, Sheet, View, slow};
+use super::scene::Table;
+use super::slow;
 use crate::models::{Size, thrift};
 use crate::world::Unit;
 
 /// The client: with SCRAM, and with a mechanism that computes before it speaks.
-pub(super) fn client() -> Result<Sheet, Fault> {
+pub(super) fn client() -> Table {
     let about = "`xiom_thrift_sasl::Client` with SCRAM, and with a mechanism that computes before it speaks.";
     let scram = thrift::client::client(Size::Small);
     let setup = scram.setup();
     let slow_units = [Unit::new("COMPLETE alone", "", thrift::words::message(5, b""))];
-    let found = look((setup.layers)(), &whole(&setup.units), &[], thrift::words::told)?.and(look(
-        slow::thrift(),
-        &slow_units,
-        &[],
-        thrift::words::told,
-    )?);
-    let title = "Thrift Client";
-    Ok(Sheet { slug: "thrift-client", title, about, found, views: View::whole(title) })
+    let scenes = vec![
+        look((setup.layers)(), &whole(&setup.units), &[], thrift::words::told),
+        look(slow::thrift(), &slow_units, &[], thrift::words::told),
+    ];
+    Table::new(["thrift-client", "Thrift Client", about], scenes)
 }
 
 /// The server: with PLAIN and ANONYMOUS, and with SCRAM.
-pub(super) fn server() -> Result<Sheet, Fault> {
+pub(super) fn server() -> Table {
     let about = "`xiom_thrift_sasl::Server` with PLAIN and ANONYMOUS, and with SCRAM, and an application that \
         answers in every way.";
     let plain = thrift::server::server(Size::Small);
     let setup = plain.setup();
     let units = whole(&setup.units);
     let (scram, more) = thrift::server::scram();
-    let found = look((setup.layers)(), &units, &setup.answers, thrift::words::told)?.and(look(
-        scram,
-        &more,
-        &setup.answers,
-        thrift::words::told,
-    )?);
-    let title = "Thrift Server";
-    Ok(Sheet { slug: "thrift-server", title, about, found, views: View::whole(title) })
+    let scenes = vec![
+        look((setup.layers)(), &units, &setup.answers, thrift::words::told),
+        look(scram, &more, &setup.answers, thrift::words::told),
+    ];
+    Table::new(["thrift-server", "Thrift Server", about], scenes)
 }
 
 /// The units that are one message or one frame.

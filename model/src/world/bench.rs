@@ -223,6 +223,69 @@ impl<L: Layers> Bench<L> {
         Response::default()
     }
 
+    /// As [`Machine::react`], but only what a refused command changed is judged: the rest counts as changed,
+    /// unless nothing was yielded.
+    pub(super) fn react_lean(&mut self, setup: &Setup<L>, stimulus: Stimulus) -> Response {
+        use Stimulus as S;
+        let is_command =
+            matches!(stimulus, S::Open | S::Close | S::Finish | S::Send(_) | S::SendHuge);
+        let is_command = is_command || matches!(stimulus, S::Answer(_) | S::Stray);
+        let before = is_command.then(|| self.clone());
+        let response = self.act(setup, stimulus);
+        let changed = match before {
+            Some(before) => response.accepted || *self != before,
+            None => stimulus != S::Poll || response.deed.is_some(),
+        };
+        self.react_to(setup, stimulus, Response { changed, ..response })
+    }
+
+    /// Notes whether the layers wait for octets, and whether a secret is shown.
+    fn react_to(&mut self, setup: &Setup<L>, stimulus: Stimulus, response: Response) -> Response {
+        let is_new = !matches!(stimulus, Stimulus::Receive) && response.changed;
+        self.stalled = self.input.is_empty() || self.stalled && !is_new;
+        let pending = self.wire.pending();
+        let leaked = !setup.secret.is_empty()
+            && pending.windows(setup.secret.len()).any(|octets| octets == setup.secret);
+        Response { leaked, ..response }
+    }
+
+    /// The socket takes at most `count` octets.
+    pub(super) fn take_some(&mut self, count: usize) {
+        self.take(count);
+        self.stalled = self.input.is_empty();
+    }
+
+    /// Octets come, as long as there is room.
+    pub(super) fn hear_some(&mut self, mut octets: &[u8]) {
+        while !octets.is_empty() {
+            let room = self.input.room();
+            let count = room.len().min(octets.len());
+            let (now, later) = octets.split_at(count);
+            let Some(room) = room.get_mut(..count).filter(|room| !room.is_empty()) else { break };
+            room.copy_from_slice(now);
+            self.input.fill(count);
+            octets = later;
+        }
+        self.stalled = self.input.is_empty();
+    }
+
+    /// What may be seen from outside, when it is known whether a deed is owed.
+    pub(super) fn face_when(&self, owed: bool) -> Face {
+        Face {
+            owed,
+            stalled: self.stalled,
+            deadline: self.channel.poll_deadline().is_some(),
+            session: self.channel.layers().is_some(),
+            reading: self.channel.is_reading(),
+            open: self.channel.is_open(),
+            closed: self.channel.is_closed(),
+            wire: u16::try_from(self.wire.len()).unwrap_or(u16::MAX),
+            held: u16::try_from(self.input.len()).unwrap_or(u16::MAX),
+            tap: self.tap,
+            whole: self.whole(),
+        }
+    }
+
     fn take(&mut self, count: usize) -> Response {
         let pending = self.wire.pending();
         self.tap = self.tap.after(pending.get(..count).unwrap_or(pending));
@@ -248,28 +311,11 @@ impl<L: Layers> Machine for Bench<L> {
         let before = self.clone();
         let response = self.act(setup, stimulus);
         let changed = *self != before;
-        let is_new = !matches!(stimulus, Stimulus::Receive) && changed;
-        self.stalled = self.input.is_empty() || self.stalled && !is_new;
-        let pending = self.wire.pending();
-        let leaked = !setup.secret.is_empty()
-            && pending.windows(setup.secret.len()).any(|octets| octets == setup.secret);
-        Response { changed, leaked, ..response }
+        self.react_to(setup, stimulus, Response { changed, ..response })
     }
 
     fn face(&self, _setup: &Setup<L>) -> Face {
-        Face {
-            owed: self.is_owing(),
-            stalled: self.stalled,
-            deadline: self.channel.poll_deadline().is_some(),
-            session: self.channel.layers().is_some(),
-            reading: self.channel.is_reading(),
-            open: self.channel.is_open(),
-            closed: self.channel.is_closed(),
-            wire: u16::try_from(self.wire.len()).unwrap_or(u16::MAX),
-            held: u16::try_from(self.input.len()).unwrap_or(u16::MAX),
-            tap: self.tap,
-            whole: self.whole(),
-        }
+        self.face_when(self.is_owing())
     }
 }
 

@@ -49,10 +49,10 @@ impl<L> Setup<L> {
         MESSAGE.len() + self.frame
     }
 
-    /// Octets of a message on the wire at most: in the toy's record, or in a frame.
+    /// Octets of a message on the wire: in the toy's record, in a frame, or as it is.
     #[must_use]
-    pub const fn sealed(&self) -> usize {
-        MESSAGE.len() + if RECORD < self.frame { self.frame } else { RECORD }
+    pub fn sealed(&self) -> usize {
+        self.framed().saturating_add(if self.tap.is_sealed() { RECORD } else { 0 })
     }
 }
 

@@ -5,32 +5,33 @@ use xiom_sasl::Context;
 use xiom_sasl::client::{Anonymous, ClientMechanism, ClientStep, External, Mechanism, Plain};
 
 use super::super::field::{field, short};
-use super::super::{BOUND, Event, Fault, Machine, Reaction, Sheet, View, explore, script};
+use super::super::scene::{Setting, Table};
+use super::super::{Event, Fault, Machine, Reaction, script};
 use super::{FAILURE, SUCCESS};
 
 /// PLAIN.
-pub(in crate::table) fn plain() -> Result<Sheet, Fault> {
+pub(in crate::table) fn plain() -> Result<Table, Fault> {
     let about = "`xiom_sasl::client::Plain`.";
     let plain = Plain::new(script::credentials()).map(Mechanism::from);
-    sheet(["plain-client", "PLAIN, client", about], plain.ok(), &single())
+    table(["plain-client", "PLAIN, client", about], plain.ok(), single())
 }
 
 /// ANONYMOUS.
-pub(in crate::table) fn anonymous() -> Result<Sheet, Fault> {
+pub(in crate::table) fn anonymous() -> Result<Table, Fault> {
     let about = "`xiom_sasl::client::Anonymous`.";
     let anonymous = Anonymous::new("trace").map(Mechanism::from);
-    sheet(["anonymous-client", "ANONYMOUS, client", about], anonymous.ok(), &single())
+    table(["anonymous-client", "ANONYMOUS, client", about], anonymous.ok(), single())
 }
 
 /// EXTERNAL.
-pub(in crate::table) fn external() -> Result<Sheet, Fault> {
+pub(in crate::table) fn external() -> Result<Table, Fault> {
     let about = "`xiom_sasl::client::External`.";
     let external = External::new(None).map(Mechanism::from);
-    sheet(["external-client", "EXTERNAL, client", about], external.ok(), &single())
+    table(["external-client", "EXTERNAL, client", about], external.ok(), single())
 }
 
 /// SCRAM.
-pub(in crate::table) fn scram() -> Result<Sheet, Fault> {
+pub(in crate::table) fn scram() -> Result<Table, Fault> {
     let about = "`xiom_sasl::client::Scram`: there is no success without the server's signature.";
     let said = script::honest();
     let (first, last) = (said.server_first, said.server_final);
@@ -52,7 +53,7 @@ pub(in crate::table) fn scram() -> Result<Sheet, Fault> {
         ("ok with a false server-final", Some(script::forge(&last))),
     ];
     let events = events(&challenges, &ends);
-    sheet(["scram-client", "SCRAM, client", about], Some(script::client().into()), &events)
+    table(["scram-client", "SCRAM, client", about], Some(script::client().into()), events)
 }
 
 fn single() -> Vec<Event<Running>> {
@@ -61,7 +62,7 @@ fn single() -> Vec<Event<Running>> {
 }
 
 /// A mechanism, or what is left.
-#[derive(Clone, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 enum Running {
     At(Box<Mechanism>),
     Left(&'static str),
@@ -76,14 +77,14 @@ impl Machine for Running {
     }
 }
 
-fn sheet(
-    [slug, title, about]: [&'static str; 3],
+fn table(
+    names: [&'static str; 3],
     mechanism: Option<Mechanism>,
-    events: &[Event<Running>],
-) -> Result<Sheet, Fault> {
+    events: Vec<Event<Running>>,
+) -> Result<Table, Fault> {
     let mechanism = mechanism.ok_or_else(|| Fault::Nameless("being made".into()))?;
-    let found = explore(Running::At(Box::new(mechanism)), events, BOUND)?;
-    Ok(Sheet { slug, title, about, found, views: View::whole(title) })
+    let scene = Setting::scene(Running::At(Box::new(mechanism)), events);
+    Ok(Table::new(names, vec![scene]))
 }
 
 type Step = Result<ClientStep, xiom_core::AuthFault>;
@@ -101,6 +102,10 @@ fn events(
         }),
         Event::new("The driver", "work", |running: &mut Running| {
             running.step(&script::security(), |mechanism, cx, out| mechanism.work(cx, 1, out))
+        })
+        .varied(|running, more| {
+            let slices = u32::from(more).saturating_add(1);
+            running.step(&script::security(), |mechanism, cx, out| mechanism.work(cx, slices, out))
         }),
     ];
     for (name, challenge) in challenges.iter().cloned() {

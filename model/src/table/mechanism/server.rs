@@ -6,40 +6,38 @@ use xiom_sasl::server::{
     Anonymous, External, LookupAnswer, Mechanism, Plain, ServerInput, ServerMechanism, ServerStep,
 };
 
+use super::super::explore::Act;
 use super::super::field::{field, short};
-use super::super::{BOUND, Event, Fault, Machine, Reaction, Sheet, View, explore, script};
+use super::super::scene::{Setting, Table};
+use super::super::{Event, Machine, Reaction, script};
 use super::{FAILURE, SUCCESS};
 
 /// PLAIN.
-pub(in crate::table) fn plain() -> Result<Sheet, Fault> {
+pub(in crate::table) fn plain() -> Table {
     let about = "`xiom_sasl::server::Plain`: the application verifies the password, or gives keys.";
     let words =
         [("the message", b"\0user\0correct-horse".to_vec()), ("malformed", b"user".to_vec())];
     let wrong = [("a wrong password", b"\0user\0wrong-horse".to_vec())];
     let events = events(&[&words[..], &wrong].concat());
-    sheet(["plain-server", "PLAIN, server", about], Plain::new(script::decoy()).into(), &events)
+    table(["plain-server", "PLAIN, server", about], Plain::new(script::decoy()).into(), events)
 }
 
 /// ANONYMOUS.
-pub(in crate::table) fn anonymous() -> Result<Sheet, Fault> {
+pub(in crate::table) fn anonymous() -> Table {
     let about = "`xiom_sasl::server::Anonymous`: the application decides.";
     let words = [("a trace", b"trace".to_vec()), ("malformed", vec![0xFF])];
-    sheet(
-        ["anonymous-server", "ANONYMOUS, server", about],
-        Anonymous::new().into(),
-        &events(&words),
-    )
+    table(["anonymous-server", "ANONYMOUS, server", about], Anonymous::new().into(), events(&words))
 }
 
 /// EXTERNAL.
-pub(in crate::table) fn external() -> Result<Sheet, Fault> {
+pub(in crate::table) fn external() -> Table {
     let about = "`xiom_sasl::server::External`: the layer below has proven who the client is.";
     let words = [("an authzid", b"other".to_vec()), ("malformed", b"\0".to_vec())];
-    sheet(["external-server", "EXTERNAL, server", about], External::new().into(), &events(&words))
+    table(["external-server", "EXTERNAL, server", about], External::new().into(), events(&words))
 }
 
 /// SCRAM.
-pub(in crate::table) fn scram() -> Result<Sheet, Fault> {
+pub(in crate::table) fn scram() -> Table {
     let about = "`xiom_sasl::server::Scram`: the signature goes out only after the application let the user in.";
     let said = script::honest();
     let words = [
@@ -48,11 +46,11 @@ pub(in crate::table) fn scram() -> Result<Sheet, Fault> {
         ("a forged client-final", script::forge(&said.client_final)),
         ("malformed", b"x".to_vec()),
     ];
-    sheet(["scram-server", "SCRAM, server", about], script::server().into(), &events(&words))
+    table(["scram-server", "SCRAM, server", about], script::server().into(), events(&words))
 }
 
 /// A mechanism, or what is left.
-#[derive(Clone, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 enum Running {
     At(Box<Mechanism>),
     Left(&'static str),
@@ -67,19 +65,13 @@ impl Machine for Running {
     }
 }
 
-fn sheet(
-    [slug, title, about]: [&'static str; 3],
-    mechanism: Mechanism,
-    events: &[Event<Running>],
-) -> Result<Sheet, Fault> {
-    let found = explore(Running::At(Box::new(mechanism)), events, BOUND)?;
-    Ok(Sheet { slug, title, about, found, views: View::whole(title) })
+fn table(names: [&'static str; 3], mechanism: Mechanism, events: Vec<Event<Running>>) -> Table {
+    let scene = Setting::scene(Running::At(Box::new(mechanism)), events);
+    Table::new(names, vec![scene])
 }
 
 fn events(words: &[(&'static str, Vec<u8>)]) -> Vec<Event<Running>> {
-    let client = |name: String, act: Box<dyn Fn(&mut Running) -> Reaction>| {
-        Event::new("The client", name, act)
-    };
+    let client = |name: String, act: Act<Running>| Event::new("The client", name, act);
     let mut events = vec![
         client(
             "chosen, no message".into(),
@@ -118,7 +110,9 @@ fn answers() -> Vec<Event<Running>> {
         event("unknown", |running| running.look_up(LookupAnswer::Unknown)),
         event("authorized", |running| running.step(ServerInput::Authorized(true))),
         event("not authorized", |running| running.step(ServerInput::Authorized(false))),
-        event("work", |running| running.step(ServerInput::Work(1))),
+        event("work", |running| running.step(ServerInput::Work(1))).varied(|running, more| {
+            running.step(ServerInput::Work(u32::from(more).saturating_add(1)))
+        }),
     ]
 }
 
