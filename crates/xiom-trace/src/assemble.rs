@@ -2,93 +2,12 @@
 //!
 //! A level is the minimum over all that is owed. What is not known is never counted as good.
 
-use alloc::collections::BTreeMap;
-
 use crate::citation::Kind;
-use crate::evidence::{Code, Outcome, Proof, Reach, Requirement, Test, Waiver, Witness};
-use crate::run::{Execution, Ran, WantedDoc, WantedSpan, WantedTest};
+use crate::evidence::{Code, Corpus, Outcome, Proof, Reach, Requirement, Test, Waiver, Witness};
+use crate::run::{Execution, Ran, Reached};
 use crate::scan::Link;
 use crate::spec::{Specification, Stated};
-use crate::{Class, Finding, Level, Rule, Status, Trace};
-
-/// What has to be executed, and which link each piece stands for.
-#[derive(Debug, Default)]
-pub struct Plan {
-    /// The tests, each once.
-    pub tests: Vec<WantedTest>,
-    /// The cited spans, each once.
-    pub spans: Vec<WantedSpan>,
-    /// The documentation examples that must not compile.
-    pub docs: Vec<WantedDoc>,
-    /// The files of proofs: their packages have to be built.
-    pub proofs: Vec<String>,
-    test_of: BTreeMap<(String, String), usize>,
-    span_of: BTreeMap<(String, crate::Span), usize>,
-    doc_of: BTreeMap<(String, crate::Span), usize>,
-}
-
-impl Plan {
-    /// What `trace` needs executed for the documents that `wanted` names, or for all.
-    #[must_use]
-    pub fn new(trace: &Trace, wanted: &[String]) -> Self {
-        let mut plan = Self::default();
-        for (document, stated) in trace.requirements() {
-            if wanted.is_empty() || wanted.contains(&document.entry.name) {
-                plan.add(trace, stated);
-            }
-        }
-        plan
-    }
-
-    fn add(&mut self, trace: &Trace, stated: &Stated) {
-        let spans: Vec<usize> =
-            trace.links_of(&stated.id, Kind::Code).map(|link| self.span(link)).collect();
-        for link in trace.links_of(&stated.id, Kind::Test) {
-            let key = (link.place.file.clone(), link.place.item.clone());
-            let (file, item) = key.clone();
-            let index = *self.test_of.entry(key).or_insert_with(|| {
-                self.tests.push(WantedTest { file, item, spans: Vec::new() });
-                self.tests.len().saturating_sub(1)
-            });
-            if let Some(test) = self.tests.get_mut(index) {
-                test.spans.extend(&spans);
-                test.spans.sort_unstable();
-                test.spans.dedup();
-            }
-        }
-        for link in trace.links_of(&stated.id, Kind::ByConstruction).filter(|link| link.is_proof) {
-            if link.compile_fail {
-                self.doc(link);
-            } else if !self.proofs.contains(&link.place.file) {
-                self.proofs.push(link.place.file.clone());
-            }
-        }
-    }
-
-    fn span(&mut self, link: &Link) -> usize {
-        let key = (link.place.file.clone(), link.place.span);
-        *self.span_of.entry(key).or_insert_with(|| {
-            self.spans.push(WantedSpan {
-                file: link.place.file.clone(),
-                span: link.place.span,
-                principal: link.principal,
-            });
-            self.spans.len().saturating_sub(1)
-        })
-    }
-
-    fn doc(&mut self, link: &Link) {
-        let key = (link.place.file.clone(), link.place.span);
-        self.doc_of.entry(key).or_insert_with(|| {
-            self.docs.push(WantedDoc {
-                file: link.place.file.clone(),
-                first_line: link.place.span.line,
-                last_line: link.place.span.end_line,
-            });
-            self.docs.len().saturating_sub(1)
-        });
-    }
-}
+use crate::{Class, Finding, Level, Plan, Rule, Status, Trace, corpus};
 
 /// What was executed, by the plan it was executed for.
 #[derive(Clone, Copy, Debug)]
@@ -103,18 +22,17 @@ pub struct Executed<'a> {
 
 impl Executed<'_> {
     fn test(&self, link: &Link) -> Option<&Ran> {
-        let key = (link.place.file.clone(), link.place.item.clone());
-        self.execution.tests.get(*self.plan.test_of.get(&key)?)
+        self.execution.tests.get(self.plan.test_of(link)?)
     }
 
-    fn span(&self, link: &Link) -> Option<usize> {
-        self.plan.span_of.get(&(link.place.file.clone(), link.place.span)).copied()
+    /// What running the corpus `number` did.
+    fn corpus(&self, number: usize) -> Option<&Ran> {
+        self.execution.tests.get(self.plan.corpora.get(number)?.1)
     }
 
     fn is_proven(&self, link: &Link) -> bool {
-        let key = (link.place.file.clone(), link.place.span);
-        if let Some(index) = self.plan.doc_of.get(&key) {
-            return self.execution.docs.get(*index).copied().unwrap_or(false);
+        if let Some(index) = self.plan.doc_of(link) {
+            return self.execution.docs.get(index).copied().unwrap_or(false);
         }
         let index = self.plan.proofs.iter().position(|file| *file == link.place.file);
         index.and_then(|index| self.execution.built.get(index)).copied().unwrap_or(false)
@@ -156,37 +74,54 @@ pub(crate) fn requirement(
         code,
         tests,
         proofs: links(Kind::ByConstruction).map(proof).collect(),
-        witnesses: [Kind::Model, Kind::Fuzz].into_iter().flat_map(links).map(witness).collect(),
+        witnesses: [Kind::Model, Kind::Fuzz]
+            .into_iter()
+            .flat_map(links)
+            .map(|link| witness(link, executed))
+            .collect(),
         waiver: trace.waiver(&stated.id).map(waiver),
         next: String::new(),
     };
-    let is_owed = requirement.waiver.is_none() && !trace.is_planned(document);
     let mut own = Vec::new();
     requirement.level = level(&requirement, trace, &test_links, executed, &mut own);
     let looked_for = executed.map_or(Level::L1, |executed| executed.to);
+    if requirement.waiver.is_none() && !trace.is_planned(document) {
+        judge_level(&requirement, trace, document, looked_for, &mut own);
+        if let Some(executed) = executed {
+            judge_corpora(&requirement, links(Kind::Fuzz), executed, &mut own);
+        }
+        findings.extend(own.into_iter().map(|finding| finding.about(&stated.id)));
+    }
     let owed = requirement.owed.min(looked_for);
-    if is_owed && requirement.level < owed && own.is_empty() && !has_gate(trace, &stated.id) {
-        let message = format!("{} is at {}, it owes {owed}", stated.id, requirement.level);
-        own.push(
-            Finding::new(Rule::BelowMinimum, &document.file, stated.line, message).help(
+    (requirement.status, requirement.next) = status(&requirement, trace, document, owed, findings);
+    requirement
+}
+
+/// Whether the level is what is owed, and what it once was.
+fn judge_level(
+    it: &Requirement,
+    trace: &Trace,
+    document: &Specification,
+    looked_for: Level,
+    findings: &mut Vec<Finding>,
+) {
+    let owed = it.owed.min(looked_for);
+    if it.level < owed && findings.is_empty() && !has_gate(trace, &it.id) {
+        let message = format!("{} is at {}, it owes {owed}", it.id, it.level);
+        findings.push(
+            Finding::new(Rule::BelowMinimum, &document.file, it.line, message).help(
                 "a citing test was not run: its package is excluded, or cannot list its tests",
             ),
         );
     }
-    let accepted = trace.lock.entries.get(&stated.id).map_or(Level::L0, |it| it.level);
+    let accepted = trace.lock.entries.get(&it.id).map_or(Level::L0, |it| it.level);
     //= SRS_TRACE_01_032
-    if is_owed && requirement.level < accepted.min(looked_for) {
-        let message = format!("{} is at {}, {accepted} was accepted", stated.id, requirement.level);
-        own.push(Finding::new(Rule::BelowLock, &document.file, stated.line, message).help(
+    if it.level < accepted.min(looked_for) {
+        let message = format!("{} is at {}, {accepted} was accepted", it.id, it.level);
+        findings.push(Finding::new(Rule::BelowLock, &document.file, it.line, message).help(
             "mend what was lost: a level is given up only with the link or the text that had it",
         ));
     }
-    if !is_owed {
-        own.clear();
-    }
-    findings.extend(own.into_iter().map(|finding| finding.about(&stated.id)));
-    (requirement.status, requirement.next) = status(&requirement, trace, document, owed, findings);
-    requirement
 }
 
 fn has_gate(trace: &Trace, id: &str) -> bool {
@@ -359,14 +294,87 @@ fn judge_reach(
     findings.len() == before
 }
 
+/// Whether the corpus of each citing fuzz target executes cited code; one that did not pass says nothing.
+fn judge_corpora<'a>(
+    it: &Requirement,
+    fuzz_links: impl Iterator<Item = &'a Link>,
+    executed: Executed<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    for link in fuzz_links.filter(|_| Level::L3 <= executed.to && !it.code.is_empty()) {
+        let Some(corpus) = executed.plan.corpus_of(link) else { continue };
+        let has_passed = executed.corpus(corpus).is_some_and(|it| it.outcome == Outcome::Passed);
+        if has_passed && !it.code.iter().any(|code| code.corpora.contains(&corpus)) {
+            //= SRS_TRACE_50_001
+            let message = format!(
+                "no committed input of `{}` executes the code that {} cites",
+                corpus::target_of(&link.place.file),
+                it.id
+            );
+            findings.push(
+                Finding::new(Rule::HollowCorpus, &link.place.file, link.line, message)
+                    .help("commit an input that reaches it, or take the citation off the target"),
+            );
+        }
+    }
+}
+
+/// The corpora that executed the code of `link`.
+fn corpora_of(link: &Link, executed: Executed<'_>) -> Vec<usize> {
+    let span = executed.plan.span_of(link);
+    let is_it = |it: &Reached| it.principal && Some(it.span) == span;
+    let corpora = 0..executed.plan.corpora.len();
+    corpora
+        .filter(|it| executed.corpus(*it).is_some_and(|it| it.reaches.iter().any(is_it)))
+        .collect()
+}
+
+/// The corpora that were run; one that did not pass goes to `findings`.
+pub(crate) fn corpora(
+    trace: &Trace,
+    executed: Executed<'_>,
+    findings: &mut Vec<Finding>,
+) -> Vec<Corpus> {
+    let mut corpora = Vec::new();
+    for (index, (target, _)) in executed.plan.corpora.iter().enumerate() {
+        let Some(ran) = executed.corpus(index) else { continue };
+        corpora.push(Corpus {
+            target: target.clone(),
+            package: ran.package.clone(),
+            binary: ran.binary.clone(),
+            test: ran.name.clone(),
+            outcome: ran.outcome,
+            milliseconds: ran.milliseconds,
+        });
+        let (rule, what) = match ran.outcome {
+            Outcome::Passed | Outcome::NotRun => continue,
+            Outcome::PassedWithoutProfile if executed.to < Level::L3 => continue,
+            Outcome::PassedWithoutProfile => (Rule::NoProfile, "left no profile"),
+            Outcome::Failed => (Rule::FailedTest, "failed"),
+            Outcome::Ignored => (Rule::IgnoredTest, "is ignored"),
+            Outcome::Gone => (Rule::GoneTest, "is in no test binary"),
+        };
+        let file = trace.manifest.fuzz.as_ref().map_or("", |fuzz| &fuzz.file);
+        //= SRS_TRACE_50_003
+        let message = format!("the test `{}` of the corpus of `{target}` {what}", ran.name);
+        let help = match ran.output_tail.trim() {
+            "" => "`[fuzz]` in the manifest names the test that runs a corpus".to_owned(),
+            tail => format!("its output ends:\n{tail}"),
+        };
+        findings.push(Finding::new(rule, file, 1, message).help(help));
+    }
+    corpora
+}
+
 fn code(link: &Link, executed: Option<Executed<'_>>) -> Code {
-    let regions = executed.and_then(|it| it.execution.spans.get(it.span(link)?));
+    let regions = executed.and_then(|it| it.execution.spans.get(it.plan.span_of(link)?));
     Code {
         place: link.place.clone(),
         principal: link.principal,
         hash: link.hash.clone(),
         regions: regions.cloned().unwrap_or_default(),
         reached_by: Vec::new(),
+        corpora: executed.map_or_else(Vec::new, |it| corpora_of(link, it)),
     }
 }
 
@@ -375,7 +383,7 @@ fn test(link: &Link, code: &[&Link], executed: Option<Executed<'_>>) -> Test {
     let reaches = executed.iter().flat_map(|it| {
         let ran = it.test(link).into_iter().flat_map(|ran| &ran.reaches);
         ran.filter_map(|reached| {
-            let is_it = |link: &&Link| it.span(link) == Some(reached.span);
+            let is_it = |link: &&Link| it.plan.span_of(link) == Some(reached.span);
             let regions = reached.regions.clone();
             let code = code.iter().position(is_it)?;
             Some(Reach { code, regions, principal: reached.principal })
@@ -398,9 +406,11 @@ fn proof(link: &Link) -> Proof {
     Proof { place: link.place.clone(), hash: link.hash.clone(), reason: link.reason.clone() }
 }
 
-fn witness(link: &Link) -> Witness {
+fn witness(link: &Link, executed: Option<Executed<'_>>) -> Witness {
     let kind = link.kind.word().into();
-    Witness { place: link.place.clone(), kind, hash: link.hash.clone() }
+    let corpus = executed.filter(|_| link.kind == Kind::Fuzz);
+    let corpus = corpus.and_then(|it| it.plan.corpus_of(link));
+    Witness { place: link.place.clone(), kind, hash: link.hash.clone(), corpus }
 }
 
 fn waiver(link: &Link) -> Waiver {

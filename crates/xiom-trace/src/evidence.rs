@@ -25,6 +25,9 @@ pub struct Evidence {
     pub documents: Vec<Document>,
     /// The requirements, in the order of the documents.
     pub requirements: Vec<Requirement>,
+    /// The corpora of fuzz targets, by name.
+    #[serde(default)]
+    pub corpora: Vec<Corpus>,
     /// Everything that is wrong.
     pub findings: Vec<Finding>,
     /// Public functions of traced code that contain no citation and lie in no cited span.
@@ -141,6 +144,9 @@ pub struct Code {
     pub regions: Vec<Span>,
     /// The citing tests that executed it, as indices into [`Requirement::tests`].
     pub reached_by: Vec<usize>,
+    /// The corpora that executed it, as indices into [`Evidence::corpora`].
+    #[serde(default)]
+    pub corpora: Vec<usize>,
 }
 
 /// A test that cites a requirement.
@@ -214,6 +220,26 @@ pub struct Witness {
     pub kind: String,
     /// The hash of its tokens.
     pub hash: String,
+    /// The corpus of a fuzz target that was run, as an index into [`Evidence::corpora`].
+    #[serde(default)]
+    pub corpus: Option<usize>,
+}
+
+/// The committed inputs of a fuzz target, and the test that runs them.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Corpus {
+    /// The target.
+    pub target: String,
+    /// The package of the test; empty when it was not found.
+    pub package: String,
+    /// The test binary; empty when it was not found.
+    pub binary: String,
+    /// The name of the test in there.
+    pub test: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How long it ran, in milliseconds.
+    pub milliseconds: u64,
 }
 
 /// Why a requirement is waived, and until when.

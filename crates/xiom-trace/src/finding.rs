@@ -157,6 +157,10 @@ rules! {
     ForeignProfile = "XT046", Tool, "foreign profile";
     /// A cited span has no executable code.
     NoRegions = "XT047", Gate, "cited code cannot be executed";
+    /// The corpus of a citing fuzz target executed no cited span.
+    HollowCorpus = "XT048", Gate, "hollow corpus";
+    /// A fuzz target cites and has no corpus.
+    MissingCorpus = "XT049", Gate, "citing fuzz target without a corpus";
 
     /// The canary was not seen: the reader of profiles cannot be trusted.
     CanaryDied = "XT060", Tool, "profile reader failed its canary";

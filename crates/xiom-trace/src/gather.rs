@@ -21,6 +21,8 @@ pub fn evidence_of(trace: &Trace, executed: Option<Executed<'_>>, wanted: &[Stri
         assemble::requirement(trace, (document, stated), executed, &mut findings)
     });
     let requirements = requirements.collect();
+    let corpora =
+        executed.map(|it| assemble::corpora(trace, it, &mut findings)).unwrap_or_default();
     findings.extend(executed.iter().flat_map(|it| it.execution.findings.iter().cloned()));
     findings.extend(trace.findings.iter().cloned());
     findings.sort();
@@ -35,6 +37,7 @@ pub fn evidence_of(trace: &Trace, executed: Option<Executed<'_>>, wanted: &[Stri
         run: run(trace, executed),
         documents: trace.documents.iter().map(document).collect(),
         requirements,
+        corpora,
         findings,
         unexplained: if executed.is_some() { unexplained(trace) } else { Vec::new() },
         inputs: trace.inputs.clone(),

@@ -43,6 +43,21 @@
 //!
 //! One citation names at most three ids.
 //!
+//! # Fuzz targets
+//!
+//! With these lines in the manifest, `run` also runs the committed inputs of every fuzz target, each target's by a test
+//! of its own, and says which cited spans they execute:
+//!
+//! ```toml
+//! [fuzz]
+//! corpora = "fuzz/corpus"         # a folder for each target, as cargo-fuzz has it
+//! file = "tests/replay.rs"        # where the tests are that run them
+//! test = "corpus::{target}"       # the test of one target
+//! ```
+//!
+//! A target is named like the file that cites for it. If its corpus executes no span of a requirement that it cites, that is a
+//! finding: the citation would claim what nothing shows.
+//!
 //! # Levels
 //!
 //! [`Level`] is a ladder, and a requirement stands on the lowest rung of all that it owes: every cited
@@ -83,6 +98,7 @@ mod assemble;
 mod citation;
 #[cfg(feature = "cli")]
 pub mod cli;
+mod corpus;
 mod evidence;
 mod finding;
 mod gather;
@@ -90,6 +106,7 @@ mod hash;
 mod level;
 mod lock;
 mod manifest;
+mod plan;
 pub mod report;
 pub mod run;
 mod scan;
@@ -100,17 +117,18 @@ mod target;
 mod trace;
 mod unexplained;
 
-pub use assemble::{Executed, Plan};
+pub use assemble::Executed;
 pub use citation::Kind;
 pub use evidence::{
-    Code, Document, Evidence, Input, Outcome, Place, Proof, Reach, Requirement, Run, SCHEMA, Test,
-    Tool, Waiver, Witness,
+    Code, Corpus, Document, Evidence, Input, Outcome, Place, Proof, Reach, Requirement, Run,
+    SCHEMA, Test, Tool, Waiver, Witness,
 };
 pub use finding::{Class, Finding, Rule, worst};
 pub use gather::evidence_of;
 pub use level::{Level, Status, Strength};
 pub use lock::{Accepted, Accord, Lock};
-pub use manifest::{Entry, Manifest, Project};
+pub use manifest::{Entry, Fuzz, Manifest, Project};
+pub use plan::Plan;
 pub use run::act_as_rustc_if_asked;
 pub use scan::{Link, citations};
 pub use span::Span;

@@ -29,6 +29,8 @@ pub struct Manifest {
     pub mentions: Vec<String>,
     /// The base of links to source lines, with `{commit}` in it.
     pub link_base: Option<String>,
+    /// How the committed inputs of fuzz targets are run; without it, nothing is asked of them.
+    pub fuzz: Option<Fuzz>,
     /// The documents.
     #[serde(rename = "document")]
     pub documents: Vec<Entry>,
@@ -50,6 +52,18 @@ pub struct Entry {
     pub owner: String,
     /// Nothing is owed until this day, written `YYYY-MM-DD`.
     pub planned_until: Option<Date>,
+}
+
+/// How the committed inputs of fuzz targets are run: each target's by a test of its own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Fuzz {
+    /// The folder with a folder of inputs for each target, relative to the root.
+    pub corpora: String,
+    /// The file with the tests that run them, relative to the root.
+    pub file: String,
+    /// The test that runs the inputs of one target, with `{target}` for its name.
+    pub test: String,
 }
 
 /// Where a project and its manifest lie.

@@ -10,7 +10,7 @@ use crate::lock::{Accepted, Accord, Lock, compare};
 use crate::manifest::{Manifest, Project};
 use crate::scan::{self, Link};
 use crate::spec::{self, Specification, Stated};
-use crate::{Finding, Input, Level, Rule};
+use crate::{Finding, Input, Level, Rule, corpus};
 
 /// The name of the lock beside the manifest.
 const LOCK: &str = "trace.lock";
@@ -270,6 +270,18 @@ impl Trace {
         }
         if self.waiver(id).is_some() {
             return;
+        }
+        if let Some(fuzz) = &self.manifest.fuzz {
+            let targets = corpus::targets(&self.project, fuzz);
+            for link in self.links_of(id, Kind::Fuzz) {
+                let target = corpus::target_of(&link.place.file);
+                //= SRS_TRACE_50_002
+                if !targets.iter().any(|it| it == target) {
+                    let message = format!("there is no input in {}/{target}", fuzz.corpora);
+                    let help = "commit inputs: without them the citation claims what nothing shows";
+                    push(Rule::MissingCorpus, Some(link), message, help.into());
+                }
+            }
         }
         let has = |kind| self.links_of(id, kind).next().is_some();
         for link in self.links_of(id, Kind::ByConstruction).filter(|link| !link.is_proof) {

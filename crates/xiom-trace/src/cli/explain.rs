@@ -97,7 +97,15 @@ fn print(document: &Specification, stated: &Stated, it: &Requirement, has_run: b
         println!("  proof {}  {}", place(&proof.place), proof.reason);
     }
     for witness in &it.witnesses {
-        println!("  {} {}", witness.kind, place(&witness.place));
+        let executes = witness.corpus.map(|corpus| {
+            let does = it.code.iter().any(|code| code.corpora.contains(&corpus));
+            if does {
+                "its corpus executes the code"
+            } else {
+                "its corpus executes none of the code"
+            }
+        });
+        println!("  {} {}  {}", witness.kind, place(&witness.place), executes.unwrap_or_default());
     }
     if let Some(waiver) = &it.waiver {
         println!("  waived until {}: {}  {}", waiver.until, waiver.reason, place(&waiver.place));

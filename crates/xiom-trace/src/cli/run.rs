@@ -6,9 +6,8 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Ended, Where, draw, judge, unwritable};
-use crate::assemble::{Executed, Plan};
 use crate::run::{Progress, Request, execute};
-use crate::{Class, Level, evidence_of};
+use crate::{Class, Evidence, Executed, Level, Plan, evidence_of};
 
 #[derive(Args, Clone, Debug)]
 pub(super) struct Arguments {
@@ -38,18 +37,7 @@ pub(super) fn run(place: &Where, arguments: &Arguments) -> Ended {
         To::L3 => Level::L3,
     };
     let plan = Plan::new(&trace, &arguments.documents);
-    let request = Request {
-        root: &trace.project.root,
-        tests: plan.tests.clone(),
-        spans: plan.spans.clone(),
-        docs: plan.docs.clone(),
-        builds: plan.proofs.clone(),
-        exclude: &trace.manifest.exclude_packages,
-        features: &[],
-        jobs: arguments.jobs,
-        cover: to == Level::L3,
-        wrapper: None,
-    };
+    let request = Request { jobs: arguments.jobs, cover: to == Level::L3, ..plan.request(&trace) };
     let bar = bar(plan.tests.len());
     let execution = execute(&request, &mut |progress| show(&bar, progress));
     bar.finish_and_clear();
@@ -73,10 +61,23 @@ pub(super) fn run(place: &Where, arguments: &Arguments) -> Ended {
             evidence.run.seconds,
             evidence.run.build_seconds,
         );
+        if !evidence.corpora.is_empty() {
+            anstream::println!(
+                "{} corpora of fuzz targets execute code of {} requirements",
+                evidence.corpora.len(),
+                reached(&evidence),
+            );
+        }
     }
     let class: Class = judge(&evidence.findings);
     draw::verdict(class, evidence.findings.len());
     Ok(class)
+}
+
+/// The requirements with code that a corpus executes.
+fn reached(evidence: &Evidence) -> usize {
+    let requirements = evidence.requirements.iter();
+    requirements.filter(|it| it.code.iter().any(|code| !code.corpora.is_empty())).count()
 }
 
 fn bar(tests: usize) -> ProgressBar {

@@ -13,9 +13,8 @@ use jiff::civil::date;
 
 use self::faults::{FAULTS, Fault, Sight};
 use super::Ended;
-use crate::assemble::{Executed, Plan};
-use crate::run::{Request, execute};
-use crate::{Class, Finding, Level, Project, Rule, Trace, evidence_of};
+use crate::run::execute;
+use crate::{Class, Executed, Finding, Level, Plan, Project, Rule, Trace, evidence_of};
 
 mod faults;
 
@@ -133,18 +132,7 @@ fn accept(project: &Project) -> Result<(), Finding> {
 fn execution(project: &Project) -> Result<Vec<Finding>, Finding> {
     let trace = Trace::load(project, TODAY)?;
     let plan = Plan::new(&trace, &[]);
-    let request = Request {
-        root: &project.root,
-        tests: plan.tests.clone(),
-        spans: plan.spans.clone(),
-        docs: plan.docs.clone(),
-        builds: plan.proofs.clone(),
-        exclude: &[],
-        features: &[],
-        jobs: None,
-        cover: true,
-        wrapper: None,
-    };
+    let request = plan.request(&trace);
     Ok(match execute(&request, &mut |_| ()) {
         Ok(execution) => {
             let executed = Executed { plan: &plan, execution: &execution, to: Level::L3 };

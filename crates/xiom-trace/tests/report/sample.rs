@@ -1,8 +1,8 @@
 //! Evidence made by hand: every status, every outcome, and texts that want to be markup.
 
 use xiom_trace::{
-    Code, Document, Evidence, Finding, Input, Level, Outcome, Place, Proof, Reach, Requirement,
-    Rule, Run, SCHEMA, Span, Status, Strength, Test, Tool, Waiver, Witness,
+    Code, Corpus, Document, Evidence, Finding, Input, Level, Outcome, Place, Proof, Reach,
+    Requirement, Rule, Run, SCHEMA, Span, Status, Strength, Test, Tool, Waiver, Witness,
 };
 
 /// A text that must be shown as it is.
@@ -28,7 +28,14 @@ fn code(line: usize, reached_by: Vec<usize>) -> Code {
     let place = place("Gate::open", line, 4);
     let region = |line, column, end_column| Span { line, column, end_line: line, end_column };
     let regions = vec![region(line + 1, 8, 9), region(line + 2, 9, 12)];
-    Code { principal: Some(place.span), place, hash: "0123456789ab".into(), regions, reached_by }
+    Code {
+        principal: Some(place.span),
+        place,
+        hash: "0123456789ab".into(),
+        regions,
+        reached_by,
+        corpora: vec![0],
+    }
 }
 
 fn test(outcome: Outcome, reaches: bool) -> Test {
@@ -76,8 +83,9 @@ fn requirements() -> Vec<Requirement> {
     }];
     met.witnesses = vec![Witness {
         place: place("never_twice", 41, 2),
-        kind: "model".into(),
+        kind: "fuzz".into(),
         hash: "0123456789ab".into(),
+        corpus: Some(0),
     }];
     let mut gap = requirement(2, Status::Gap, Level::L1);
     let outcomes = [
@@ -132,6 +140,14 @@ pub(crate) fn small() -> Evidence {
             planned_until: None,
         }],
         requirements: requirements(),
+        corpora: vec![Corpus {
+            target: "never_twice".into(),
+            package: "gate".into(),
+            binary: "test replay".into(),
+            test: "never_twice".into(),
+            outcome: Outcome::Passed,
+            milliseconds: 3,
+        }],
         findings: vec![
             finding(Rule::HollowTest, "SRS_GATE_01_002").help("test what it does"),
             finding(Rule::CodeChanged, "SRS_GATE_01_003"),

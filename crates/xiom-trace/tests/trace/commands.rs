@@ -157,7 +157,7 @@ fn accepting_again_keeps_the_level_of_what_is_the_same() {
 
 /// Seeds the faults whose names contain `part`, which builds and runs a project for each.
 fn seeded(part: &str) {
-    let output = trace(gate().path(), &["selftest", "--sight", "run", "--only", part]);
+    let output = trace(gate().path(), &["selftest", "--only", part]);
     assert_eq!(output.status.code(), Some(0), "{}", out(&output));
 }
 
@@ -180,4 +180,14 @@ fn tests_that_reach_nothing_are_found() {
 fn lost_levels_and_profiles_are_found() {
     seeded("level lost");
     seeded("profile missing");
+}
+
+//= test SRS_TRACE_50_001, SRS_TRACE_50_002, SRS_TRACE_50_003
+#[test]
+fn corpora_that_show_nothing_are_found() {
+    seeded("corpus that executes the cited code");
+    seeded("hollow corpus");
+    seeded("fuzz target without a corpus");
+    seeded("corpus fails");
+    seeded("corpus that nothing runs");
 }

@@ -59,6 +59,19 @@ const LEAVES_ANOTHER_PROFILE: &str = r#"    use std::io::Write;
     std::io::stdout().write_all(b"\ntest result: ok. 1 passed;\n").unwrap();
     unsafe { _exit(0) }"#;
 
+/// A fuzz target, its corpus and the test that runs it.
+const REPLAY: &str = "tests/paint.rs";
+const INPUT: &str = "fuzz/corpus/paint/an-input";
+const FUZZ: &str = "\n[fuzz]\ncorpora = \"fuzz/corpus\"\nfile = \"tests/paint.rs\"\ntest = \"corpus_of_{target}\"\n";
+const OPENS: &str = "//= fuzz SRS_GATE_01_001\n#[test]\nfn corpus_of_paint() {\n    \
+    assert_eq!(std::fs::read(\"fuzz/corpus/paint/an-input\").unwrap(), b\"open\");\n    \
+    gate::Gate::default().open().unwrap();\n}\n";
+const PAINTS: &str = "//= fuzz SRS_GATE_01_001\n#[test]\nfn corpus_of_paint() {\n    \
+    assert_eq!(gate::Gate::default().paint(), \"green\");\n}\n";
+const FAILS: &str = "//= fuzz SRS_GATE_01_001\n#[test]\nfn corpus_of_paint() {\n    \
+    assert_eq!(gate::Gate::default().open(), Err(gate::Refused));\n}\n";
+const IS_NO_TEST: &str = "//= fuzz SRS_GATE_01_001\npub fn corpus_of_paint() {}\n";
+
 const fn check(
     name: &'static str,
     edits: &'static [(&'static str, &'static str, &'static str)],
@@ -283,6 +296,11 @@ pub(super) const FAULTS: &[Fault] = &[
         &[(LOCK, "", "SRS_GATE_01_099 text L0 0123456789ab\n")],
         &[Rule::StaleLock],
     ),
+    check(
+        "fuzz target without a corpus",
+        &[(MANIFEST, "", FUZZ), (REPLAY, "", OPENS)],
+        &[Rule::MissingCorpus, Rule::NewLink],
+    ),
     run("nothing wrong", &[], &[]),
     run(
         "test ignored",
@@ -376,6 +394,26 @@ pub(super) const FAULTS: &[Fault] = &[
             (TESTS, "    assert_eq!(Gate::default().open(), Ok(()));", ""),
         ],
         &[Rule::BelowLock, Rule::HollowTest, Rule::UnreachedCode],
+    ),
+    run(
+        "corpus that executes the cited code",
+        &[(MANIFEST, "", FUZZ), (INPUT, "", "open"), (REPLAY, "", OPENS)],
+        &[],
+    ),
+    run(
+        "hollow corpus",
+        &[(MANIFEST, "", FUZZ), (INPUT, "", "open"), (REPLAY, "", PAINTS)],
+        &[Rule::HollowCorpus],
+    ),
+    run(
+        "corpus fails",
+        &[(MANIFEST, "", FUZZ), (INPUT, "", "open"), (REPLAY, "", FAILS)],
+        &[Rule::FailedTest],
+    ),
+    run(
+        "corpus that nothing runs",
+        &[(MANIFEST, "", FUZZ), (INPUT, "", "open"), (REPLAY, "", IS_NO_TEST)],
+        &[Rule::GoneTest],
     ),
     run(
         "tests do not compile",

@@ -37,7 +37,14 @@ pub(super) fn body<'a>(page: &Page<'a>, it: &'a Requirement, shown: &mut Shown<'
             p.fact { b { "Proved by the compiler: " } (proof.reason) " " (named(page, &proof.place)) }
         }
         @for witness in &it.witnesses {
-            p.fact { b { "Witness, " (witness.kind) ": " } (named(page, &witness.place)) }
+            p.fact {
+                b { "Witness, " (witness.kind) ": " } (named(page, &witness.place))
+                @if let Some(corpus) = witness.corpus {
+                    @if it.code.iter().any(|code| code.corpora.contains(&corpus)) {
+                        " · its corpus executes the code"
+                    } @else { " · its corpus executes none of the code" }
+                }
+            }
         }
     }
 }
