@@ -31,4 +31,4 @@ pub mod targets;
 
 mod target;
 
-pub use target::{Coverage, Seed, Target, can_allocate};
+pub use target::{Coverage, Pair, Seed, Target, can_allocate};

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use serde_json::json;
 use xiom_fuzz::dictionary::Dictionary;
-use xiom_fuzz::{Target, targets};
+use xiom_fuzz::{Pair, Target, targets};
 
 mod recorded;
 
@@ -33,22 +33,15 @@ enum Deed {
         #[arg(long)]
         recorded: Option<PathBuf>,
     },
-    /// Writes the dictionaries to `FOLDER`, or compares.
+    /// Writes the dictionaries to `FOLDER/dict` and the options of each target to `FOLDER/options`, or compares.
     Dict {
-        /// The folder of all dictionaries.
+        /// The folder of both.
         folder: PathBuf,
         /// Compare, and write nothing.
         #[arg(long)]
         check: bool,
     },
-    /// Writes `FOLDER/TARGET.options` and the dictionaries they name, as `ClusterFuzzLite` and OSS-Fuzz read them.
-    Options {
-        /// The folder of the programs.
-        folder: PathBuf,
-        /// The folder of all dictionaries.
-        dictionaries: PathBuf,
-    },
-    /// Runs the inputs in files and folders.
+    /// Runs the inputs in files and folders, and names each before it does.
     Replay {
         /// The target.
         target: String,
@@ -61,6 +54,11 @@ enum Deed {
         target: String,
         /// The input.
         file: PathBuf,
+    },
+    /// The pairs of state and event that can be met, as JSON; null where that is not known.
+    Reachable {
+        /// The target.
+        target: String,
     },
     /// The pairs of state and event that inputs meet, as JSON; null where a target drives no machine.
     Coverage {
@@ -76,11 +74,12 @@ fn main() -> Result<ExitCode> {
         Deed::List => println!("{}", list()),
         Deed::Seed { folder, recorded } => seed(&folder, recorded.as_deref())?,
         Deed::Dict { folder, check } => dict(&folder, check)?,
-        Deed::Options { folder, dictionaries } => options(&folder, &dictionaries)?,
         Deed::Replay { target, paths } => {
             let target = find(&target)?;
             let inputs = inputs(&paths)?;
-            for input in &inputs {
+            for (path, input) in &inputs {
+                // Before it runs: what takes too much memory ends the process without a word of it.
+                println!("{}", path.display());
                 target.run(input);
             }
             println!("{} inputs", inputs.len());
@@ -88,6 +87,9 @@ fn main() -> Result<ExitCode> {
         Deed::Explain { target, file } => {
             let input = fs::read(&file).with_context(|| file.display().to_string())?;
             print!("{}", (find(&target)?.explain)(&input));
+        }
+        Deed::Reachable { target } => {
+            println!("{}", json!(find(&target)?.reachable.map(|pairs| pairs())));
         }
         Deed::Coverage { target, paths } => println!("{}", coverage(find(&target)?, &paths)?),
     }
@@ -132,15 +134,20 @@ fn seed(folder: &Path, recorded: Option<&Path>) -> Result<()> {
 }
 
 fn dict(folder: &Path, check: bool) -> Result<()> {
+    let dictionaries = Dictionary::ALL.iter().filter_map(|dictionary| {
+        dictionary.file().map(|name| (folder.join("dict").join(name), dictionary.text()))
+    });
+    let options = targets::ALL.iter().map(|target| {
+        let name = format!("{}.options", target.name);
+        (folder.join("options").join(name), target.options())
+    });
     let mut stale = Vec::new();
-    for dictionary in Dictionary::ALL {
-        let Some(name) = dictionary.file() else { continue };
-        let (path, text) = (folder.join(name), dictionary.text());
+    for (path, text) in dictionaries.chain(options) {
         if !check {
-            fs::create_dir_all(folder)?;
+            fs::create_dir_all(path.parent().unwrap_or(folder))?;
             fs::write(path, text)?;
-        } else if fs::read_to_string(path).ok() != Some(text) {
-            stale.push(name);
+        } else if fs::read_to_string(&path).ok() != Some(text) {
+            stale.push(path.display().to_string());
         }
     }
     if !stale.is_empty() {
@@ -149,30 +156,16 @@ fn dict(folder: &Path, check: bool) -> Result<()> {
     Ok(())
 }
 
-fn options(folder: &Path, dictionaries: &Path) -> Result<()> {
-    for target in targets::ALL {
-        let mut lines = vec!["[libfuzzer]".to_owned(), format!("max_len = {}", target.longest)];
-        if let Some(name) = target.dictionary.file() {
-            fs::copy(dictionaries.join(name), folder.join(name))?;
-            lines.push(format!("dict = {name}"));
-        }
-        let text = lines.join("\n") + "\n";
-        fs::write(folder.join(format!("{}.options", target.name)), text)?;
-    }
-    Ok(())
-}
-
 fn coverage(target: &Target, paths: &[PathBuf]) -> Result<serde_json::Value> {
     let Some(of) = target.coverage else { return Ok(serde_json::Value::Null) };
-    let mut pairs: Vec<(String, String)> =
-        inputs(paths)?.iter().flat_map(|input| of(input)).collect();
+    let mut pairs: Vec<Pair> = inputs(paths)?.iter().flat_map(|(_, input)| of(input)).collect();
     pairs.sort_unstable();
     pairs.dedup();
     Ok(json!(pairs))
 }
 
-/// The contents of `paths`, and of the files in those that are folders, in the order of their names.
-fn inputs(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
+/// The files among `paths` and in those that are folders, in the order of their names, and what they hold.
+fn inputs(paths: &[PathBuf]) -> Result<Vec<(PathBuf, Vec<u8>)>> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
@@ -183,6 +176,9 @@ fn inputs(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>> {
         }
     }
     files.sort();
-    let read = |path: &PathBuf| fs::read(path).with_context(|| path.display().to_string());
-    files.iter().map(read).collect()
+    let read = |path: PathBuf| {
+        let octets = fs::read(&path).with_context(|| path.display().to_string())?;
+        Ok((path, octets))
+    };
+    files.into_iter().map(read).collect()
 }

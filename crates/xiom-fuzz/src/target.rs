@@ -16,7 +16,10 @@ use crate::dictionary::Dictionary;
 static ALLOCATOR: Cap<System> = Cap::new(System, usize::MAX);
 
 /// The pairs of state and event that an input meets.
-pub type Coverage = fn(&[u8]) -> Vec<(String, String)>;
+pub type Coverage = fn(&[u8]) -> Vec<Pair>;
+
+/// A pair of state and event.
+pub type Pair = (String, String);
 
 /// One target: a body, and what there is to know about it.
 #[derive(Clone, Copy)]
@@ -33,6 +36,10 @@ pub struct Target {
     pub seeds: fn() -> Vec<Seed>,
     /// The pairs of state and event that an input meets, of targets that drive a machine.
     pub coverage: Option<Coverage>,
+    /// Every pair that can be met, where that is known.
+    pub reachable: Option<fn() -> Vec<Pair>>,
+    /// Makes what the body needs once, for all inputs like this one; it counts for the memory of no run.
+    pub prepare: fn(&[u8]),
     /// The words of its input.
     pub dictionary: Dictionary,
     /// Octets of the longest input that an engine should try.
@@ -69,10 +76,19 @@ impl Target {
             explain: octets,
             seeds: Vec::new,
             coverage: None,
+            reachable: None,
+            prepare: |_| (),
             dictionary: Dictionary::None,
             longest: 4096,
             memory: 64 << 10,
         }
+    }
+
+    /// The text of `fuzz/options/NAME.options`, which `ClusterFuzzLite` and OSS-Fuzz read beside the program.
+    #[must_use]
+    pub fn options(&self) -> String {
+        let dictionary = self.dictionary.file().map(|name| format!("dict = {name}\n"));
+        format!("[libfuzzer]\nmax_len = {}\n{}", self.longest, dictionary.unwrap_or_default())
     }
 
     /// Judges one input, within [`Self::memory`].
@@ -82,6 +98,7 @@ impl Target {
     /// Panics when something does not hold.
     pub fn run(&self, input: &[u8]) {
         HOOK.call_once(lift_before_panics);
+        (self.prepare)(input);
         let limit = ALLOCATOR.allocated().saturating_add(self.memory);
         // It fails when another thread has taken that much since; then there is nothing to hold to.
         let _limited = ALLOCATOR.set_limit(limit);

@@ -90,9 +90,10 @@ fn taken(octets: &[u8], value: &Value<'_>) {
 /// What ours refuses of a scalar, the other refuses, too.
 fn refused(input: &[u8], fault: DecodeError) {
     let is_fixed = input.first().is_some_and(|code| (0x40..0xA0).contains(code) && *code != 0x45);
-    // Of what has a length, the other is shown what is there in full. It takes symbols for UTF-8, where they are
-    // ASCII (part 1, section 1.6.21).
-    if !is_fixed && fault != DecodeError::NotUtf8 {
+    // Of what has a length, the other is shown strings that are there in full. It takes symbols for UTF-8, where
+    // they are ASCII (part 1, section 1.6.21).
+    let is_string = matches!(input.first(), Some(0xA1 | 0xB1)) && fault == DecodeError::NotUtf8;
+    if !is_fixed && !is_string {
         return;
     }
     let theirs = serde_amqp::from_slice::<Theirs>(input);

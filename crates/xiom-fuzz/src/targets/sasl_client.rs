@@ -33,7 +33,7 @@ const OUTCOME: u8 = 3;
 
 fn run(input: &[u8]) {
     let Some((kind, below, ops)) = Ops::of(input) else { return };
-    let watch = Watch { kind, below: &below, is_sampled: oracle::sampled(input) };
+    let watch = Watch { kind, below: &below, input, is_sampled: oracle::sampled(input) };
     if kind == Kind::Gssapi {
         if let Ok(client) = client::Gssapi::new(FakeGss::initiator("tim@EXAMPLE"), None) {
             watch.drive(client, ops);
@@ -47,6 +47,8 @@ fn run(input: &[u8]) {
 struct Watch<'a> {
     kind: Kind,
     below: &'a Below,
+    /// What the server says; a client repeats a part of it.
+    input: &'a [u8],
     is_sampled: bool,
 }
 
@@ -84,7 +86,10 @@ impl Watch<'_> {
     /// Judges what a client said, and its state.
     fn said(&self, client: &impl Debug, out: &[u8], is_error: bool) {
         assert!(!is_error || out.is_empty(), "speaks, and fails");
-        let shows = |secret: &str| out.windows(secret.len()).any(|it| it == secret.as_bytes());
+        let has = |octets: &[u8], secret: &str| {
+            octets.windows(secret.len()).any(|it| it == secret.as_bytes())
+        };
+        let shows = |secret| has(out, secret) && !has(self.input, secret);
         assert!(self.below.may_show() || !(shows(PASSWORD) || shows(TOKEN)), "a secret in clear");
         if self.is_sampled {
             hides(&format!("{client:?}"));

@@ -1,0 +1,6 @@
+//! The fuzz target `table_layers`; its body is in `crates/xiom-fuzz`.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| xiom_fuzz::targets::table_layers::TARGET.run(input));
