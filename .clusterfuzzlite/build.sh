@@ -13,6 +13,7 @@ host=$(rustc --version --verbose | sed -n 's/^host: //p')
 target_dir=${CARGO_TARGET_DIR:-$project/fuzz/target}
 
 cd "$project"
+cp fuzz/dict/*.dict "$OUT/"
 cargo fuzz build --release --sanitizer "$sanitizer" --target "$host" --target-dir "$target_dir"
 
 for source in fuzz/fuzz_targets/*.rs; do
@@ -20,9 +21,8 @@ for source in fuzz/fuzz_targets/*.rs; do
   # The yardstick feeds nothing.
   [ "$name" = empty ] && continue
   cp "$target_dir/$host/release/$name" "$OUT/"
+  # Which dictionary a target has, and its longest input: `cargo xtask fuzz dict` writes it.
+  cp "fuzz/options/$name.options" "$OUT/"
   find "fuzz/corpus/$name" "fuzz/regressions/$name" -type f 2>/dev/null | sort |
     zip --quiet --junk-paths "$OUT/${name}_seed_corpus.zip" -@
 done
-
-# Which dictionary a target has, and its longest input, are told by the code.
-cargo run --quiet --package xiom-fuzz --target-dir "$target_dir/stable" -- options "$OUT" fuzz/dict

@@ -12,11 +12,16 @@ use clap::{Args, Subcommand, ValueEnum};
 
 mod campaign;
 mod corpus;
+mod cover;
 mod engine;
+mod ledger;
 mod line;
 mod page;
 mod pick;
 mod report;
+#[cfg(test)]
+mod scripts;
+mod selftest;
 mod tools;
 mod triage;
 
@@ -34,10 +39,12 @@ Examples:
   cargo xtask fuzz run amqp_value --seconds 600     one target for ten minutes
   cargo xtask fuzz campaign --seconds 1200 --sanitizer address
   cargo xtask fuzz triage target/fuzz/crashes/amqp_value/crash-0a1b --name odd-map
+  cargo xtask fuzz cover                            requirements that the committed corpora execute
+  cargo xtask fuzz selftest                         planted mistakes, and after how many runs each is found
   cargo xtask fuzz promote && cargo xtask fuzz cmin keep what was found, and no more
 
 The report of smoke, run and campaign is target/fuzz/report.html, and report.json for machines.
-Exit code: 0 nothing was found, 1 something was, or could not be run.";
+Exit code: 0 nothing was found, 1 something was, or could not be run; of selftest, 1 a mistake was missed.";
 
 #[derive(Debug, Subcommand)]
 enum Deed {
@@ -59,9 +66,21 @@ enum Deed {
     },
     /// Adds what campaigns found to the committed corpora, where it reaches something new.
     Promote,
+    /// Which requirements the committed corpora execute; needs no nightly toolchain.
+    Cover {
+        /// JSON, and no words.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Plants mistakes in a copy, and sees that each is found by its target.
+    Selftest {
+        /// Start from nothing but the dictionary: what the engine finds by itself.
+        #[arg(long)]
+        without_corpus: bool,
+    },
     /// Writes the seeds, which come from the code of the targets, into the corpora.
     Seed,
-    /// Writes the dictionaries from the constants of the code.
+    /// Writes the dictionaries, and the options of the targets, from the constants of the code.
     Dict {
         /// Compare, and write nothing.
         #[arg(long)]
@@ -119,6 +138,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode> {
         Deed::Smoke(budget) => return campaign::run(None, budget, 6),
         Deed::Run { target, budget } => return campaign::run(Some(target), budget, 60),
         Deed::Campaign(budget) => return campaign::run(None, budget, 1200),
+        Deed::Selftest { without_corpus } => return selftest::run(!without_corpus),
+        Deed::Cover { json } => return cover::run(*json),
         Deed::Cmin { target } => corpus::minimise(target.as_deref())?,
         Deed::Promote => corpus::promote()?,
         Deed::Seed => corpus::seed()?,

@@ -9,7 +9,7 @@ use anyhow::Result;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::Budget;
-use super::engine::{self, Outcome};
+use super::engine::{Limit, Outcome, Run};
 use super::report::{self, Report};
 use super::tools::{self, Target};
 
@@ -28,8 +28,8 @@ pub(super) fn run(only: Option<&str>, budget: &Budget, usual: u64) -> Result<Exi
             scope.spawn(|| {
                 while let Some(target) = targets.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let bar = bars.add(bar(target));
-                    let outcome =
-                        engine::run(&programs, target, seconds, budget.seed, |it| tell(&bar, it));
+                    let run = Run::new(&programs, target, Limit::Seconds(seconds), budget.seed);
+                    let outcome = run.run(|it| tell(&bar, it));
                     bar.finish();
                     if let Ok(mut done) = done.lock() {
                         done.push(outcome);
@@ -47,14 +47,7 @@ pub(super) fn run(only: Option<&str>, budget: &Budget, usual: u64) -> Result<Exi
 
 /// How many times a second the engine runs a target that does nothing.
 fn yardstick(programs: &std::path::Path) -> Result<f64> {
-    let empty = Target {
-        name: "empty".to_owned(),
-        about: String::new(),
-        dictionary: None,
-        longest: 4096,
-        machine: false,
-    };
-    Ok(engine::run(programs, &empty, 2, 1, |_| ())?.rate())
+    Ok(Run::new(programs, &Target::empty(), Limit::Seconds(2), 1).run(|_| ())?.rate())
 }
 
 fn bar(target: &Target) -> ProgressBar {

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
-use super::Sanitizer;
 use super::pick::pick;
 use super::tools::{Target, ask, build, kept, place, some, targets, text};
-use crate::step::{self, root};
+use super::{Sanitizer, engine};
+use crate::step::root;
 
 /// Where handshakes of Thrift are recorded.
 const RECORDED: &str = "crates/xiom-thrift-sasl/tests/recorded";
@@ -27,9 +27,9 @@ pub(super) fn seed() -> Result<()> {
     ask(&words).map(drop)
 }
 
-/// Writes the dictionaries, or compares them.
+/// Writes the dictionaries and the options, or compares them.
 pub(super) fn dict(check: bool) -> Result<()> {
-    let folder = kept(&["dict"]);
+    let folder = kept(&[]);
     let words = ["dict", text(&folder)?, "--check"];
     let (all, without) = (&words[..], words.split_last().map_or(&words[..], |(_, rest)| rest));
     ask(if check { all } else { without }).map(drop)
@@ -85,17 +85,17 @@ fn merge(
     flags: &[&str],
     notes: &Path,
 ) -> Result<()> {
-    let program = programs.join(&target.name);
-    let longest = format!("-max_len={}", target.longest);
     // It goes on with the notes of another merge if it finds any.
     if notes.exists() {
         fs::remove_file(notes)?;
     }
-    let notes = format!("-merge_control_file={}", text(notes)?);
-    let mut words = vec![text(&program)?, "-merge=1", "-verbosity=0", &longest, &notes];
-    words.extend(flags);
-    words.extend([text(into)?, text(from)?]);
-    step::output(&words).with_context(|| format!("{} failed", words.join(" "))).map(drop)
+    let mut command =
+        engine::command(&programs.join(&target.name), target, &place(&["crashes", &target.name]))?;
+    command.args(["-merge=1", "-verbosity=0"]).args(flags);
+    command.arg(format!("-merge_control_file={}", text(notes)?)).args([into, from]);
+    let told = command.output().with_context(|| format!("{command:?}"))?;
+    ensure!(told.status.success(), "{command:?}:\n{}", String::from_utf8_lossy(&told.stderr));
+    Ok(())
 }
 
 fn tell(target: &Target, corpus: &Path) -> Result<()> {

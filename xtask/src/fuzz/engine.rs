@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::line::{self, Line, Status};
-use super::tools::{self, Target, kept, place};
+use super::tools::{Target, kept, place, text};
 
 /// What came of a run.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -25,6 +25,8 @@ pub(super) struct Outcome {
     /// The processor time at which the last new edge was reached.
     pub(super) last_edge_cpu_seconds: f64,
     pub(super) edges: u64,
+    /// Edges that the program has, reached or not.
+    pub(super) counters: u64,
     pub(super) features: u64,
     /// Inputs in the engine's hands at the end.
     pub(super) inputs: u64,
@@ -37,44 +39,108 @@ pub(super) struct Outcome {
 impl Outcome {
     /// Executions for each second of processor time.
     pub(super) fn rate(&self) -> f64 {
-        // Below 2^53, an integer is the same in floating point.
-        let executions = u32::try_from(self.executions).map_or(f64::MAX, f64::from);
-        if self.cpu_seconds > 0.0 { executions / self.cpu_seconds } else { 0.0 }
+        if self.cpu_seconds > 0.0 { float(self.executions) / self.cpu_seconds } else { 0.0 }
     }
 }
 
-/// Runs `target` for `seconds`; `told` hears how far it is.
-pub(super) fn run(
-    programs: &Path,
-    target: &Target,
-    seconds: u64,
-    seed: u32,
-    mut told: impl FnMut(&Outcome),
-) -> Result<Outcome> {
-    let (work, crashes) = (place(&["work", &target.name]), place(&["crashes", &target.name]));
-    fs::create_dir_all(&work)?;
-    fs::create_dir_all(&crashes)?;
-    let mut command = Command::new(programs.join(&target.name));
-    command.arg(format!("-max_total_time={seconds}")).arg(format!("-seed={seed}"));
-    command.arg(format!("-max_len={}", target.longest)).args(["-timeout=20", "-rss_limit_mb=1024"]);
-    command.arg(format!("-artifact_prefix={}/", tools::text(&crashes)?));
-    if let Some(dictionary) = &target.dictionary {
-        command.arg(format!("-dict={}", tools::text(&kept(&["dict", dictionary]))?));
+/// The number in floating point, which is exact below 2^53.
+pub(super) fn float(number: u64) -> f64 {
+    let half = |half: u64| u32::try_from(half).map_or(0.0, f64::from);
+    (half(number >> 32)).mul_add(TWO_TO_32, half(number & 0xFFFF_FFFF))
+}
+
+/// When a run ends by itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Limit {
+    /// After so many seconds by the clock.
+    Seconds(u64),
+    /// After so many executions.
+    Executions(u64),
+}
+
+/// What is to be run, and where.
+#[derive(Clone, Debug)]
+pub(super) struct Run<'a> {
+    /// The program of the engine.
+    pub(super) program: PathBuf,
+    pub(super) target: &'a Target,
+    /// The folder in which what is found is kept, in `work`, and what fails, in `crashes`.
+    pub(super) place: PathBuf,
+    pub(super) limit: Limit,
+    pub(super) seed: u32,
+    /// Whether it starts from the committed corpus.
+    pub(super) from_corpus: bool,
+    /// What else its environment says.
+    pub(super) variables: Vec<(&'static str, String)>,
+}
+
+impl<'a> Run<'a> {
+    /// A run of the `target` in the folder `programs`, from its corpus.
+    pub(super) fn new(programs: &Path, target: &'a Target, limit: Limit, seed: u32) -> Self {
+        Self {
+            program: programs.join(&target.name),
+            target,
+            place: place(&[]),
+            limit,
+            seed,
+            from_corpus: true,
+            variables: Vec::new(),
+        }
     }
-    command.arg(&work);
-    let corpus = kept(&["corpus", &target.name]);
-    command.args(corpus.is_dir().then_some(corpus));
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
-    let child = child.as_mut().map_err(|error| anyhow::anyhow!("{}: {error}", target.name))?;
-    let mut outcome =
-        Outcome { target: target.name.clone(), about: target.about.clone(), ..Outcome::default() };
-    watch(child, &mut outcome, &mut told)?;
-    let status = child.wait()?;
-    if !status.success() && outcome.crash.is_none() {
-        outcome.words.push(format!("ended with {status}"));
-        outcome.crash = Some(crashes);
+
+    /// The folder of inputs that fail.
+    fn crashes(&self) -> PathBuf {
+        self.place.join("crashes").join(&self.target.name)
     }
-    Ok(outcome)
+
+    /// Runs; `told` hears how far it is.
+    pub(super) fn run(&self, mut told: impl FnMut(&Outcome)) -> Result<Outcome> {
+        let Target { name, about, dictionary, .. } = self.target;
+        let work = self.place.join("work").join(name);
+        fs::create_dir_all(&work)?;
+        let mut command = command(&self.program, self.target, &self.crashes())?;
+        command.arg(match self.limit {
+            Limit::Seconds(seconds) => format!("-max_total_time={seconds}"),
+            Limit::Executions(runs) => format!("-runs={runs}"),
+        });
+        command.arg(format!("-seed={}", self.seed)).arg("-rss_limit_mb=1024");
+        command.arg("-print_final_stats=1");
+        if let Some(dictionary) = dictionary {
+            command.arg(format!("-dict={}", text(&kept(&["dict", dictionary]))?));
+        }
+        let corpus = kept(&["corpus", name]);
+        command.arg(work).args((self.from_corpus && corpus.is_dir()).then_some(corpus));
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .with_context(|| self.program.display().to_string())?;
+        let mut outcome =
+            Outcome { target: name.clone(), about: about.clone(), ..Outcome::default() };
+        watch(&mut child, &mut outcome, &mut told)?;
+        let status = child.wait()?;
+        if !status.success() && outcome.crash.is_none() {
+            outcome.words.push(format!("ended with {status}"));
+            outcome.crash = Some(self.crashes());
+        }
+        Ok(outcome)
+    }
+}
+
+/// The engine's `program` of `target`, with what every call of it is told.
+///
+/// Whatever it is asked for, what it writes on its own goes to `crashes`, or to the folder it runs in, which
+/// lies below `target`.
+pub(super) fn command(program: &Path, target: &Target, crashes: &Path) -> Result<Command> {
+    let folder = place(&["scratch"]);
+    fs::create_dir_all(&folder)?;
+    fs::create_dir_all(crashes)?;
+    let mut command = Command::new(program);
+    command.current_dir(folder).stdin(Stdio::null());
+    command.arg(format!("-artifact_prefix={}/", text(crashes)?));
+    command.arg(format!("-max_len={}", target.longest)).arg("-timeout=20");
+    Ok(command)
 }
 
 /// Reads what the engine prints, until it ends.
@@ -96,6 +162,8 @@ fn watch(child: &mut Child, outcome: &mut Outcome, told: &mut impl FnMut(&Outcom
                 outcome.inputs = inputs.max(outcome.inputs);
                 told(outcome);
             }
+            Line::Executions(executions) => outcome.executions = executions,
+            Line::Counters(counters) => outcome.counters = counters,
             Line::Crash(path) => outcome.crash = Some(path),
             Line::Other if is_telling(&line) => outcome.words.push(line),
             Line::Other => {}
@@ -108,7 +176,7 @@ fn watch(child: &mut Child, outcome: &mut Outcome, told: &mut impl FnMut(&Outcom
 }
 
 /// Whether a line says why an input fails.
-fn is_telling(line: &str) -> bool {
+pub(super) fn is_telling(line: &str) -> bool {
     ["panicked at", "assertion", "left:", "right:", "ERROR", "SUMMARY", "allocation"]
         .iter()
         .any(|mark| line.contains(mark))
@@ -123,3 +191,5 @@ fn cpu_seconds(process: u32) -> Option<f64> {
     let ticks: u32 = fields.filter_map(|field| field.parse::<u32>().ok()).sum();
     Some(f64::from(ticks) / 100.0)
 }
+
+const TWO_TO_32: f64 = 4_294_967_296.0;

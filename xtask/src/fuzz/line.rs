@@ -7,6 +7,10 @@ use std::path::PathBuf;
 pub(super) enum Line {
     /// How far it is.
     Status(Status),
+    /// Runs of the target, at the end.
+    Executions(u64),
+    /// Edges that the program has.
+    Counters(u64),
     /// Where an input was written that fails.
     Crash(PathBuf),
     /// Something else.
@@ -30,6 +34,13 @@ pub(super) struct Status {
 pub(super) fn parse(line: &str) -> Line {
     if let Some((_, path)) = line.split_once("Test unit written to ") {
         return Line::Crash(path.trim().into());
+    }
+    if let Some(executions) = line.strip_prefix("stat::number_of_executed_units:") {
+        return executions.trim().parse().map_or(Line::Other, Line::Executions);
+    }
+    if let Some((before, _)) = line.split_once(" inline 8-bit counters)") {
+        let number = before.rsplit('(').next().and_then(|number| number.parse().ok());
+        return number.map_or(Line::Other, Line::Counters);
     }
     let mut words = line.split_whitespace();
     let executions = words.next().and_then(|word| word.strip_prefix('#')?.parse().ok());
@@ -63,6 +74,10 @@ mod tests {
         assert_eq!(parse(line), Line::Crash("c/crash-0a1b".into()));
         let line = "#2\tINITED exec/s: 0 rss: 27Mb";
         assert_eq!(parse(line), Line::Status(Status { executions: 2, ..Status::default() }));
+        let line = "stat::number_of_executed_units: 75";
+        assert_eq!(parse(line), Line::Executions(75));
+        let line = "INFO: Loaded 1 modules   (3172 inline 8-bit counters): 3172 [0x1, 0x2), ";
+        assert_eq!(parse(line), Line::Counters(3172));
         for line in ["", "INFO: Seed: 1", "#", "# x", "thread panicked at a.rs:1"] {
             assert_eq!(parse(line), Line::Other, "{line}");
         }

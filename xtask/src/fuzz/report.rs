@@ -6,9 +6,11 @@ use std::path::Path;
 use anyhow::Result;
 use serde::Serialize;
 
+use super::cover::Reached;
 use super::engine::Outcome;
+use super::ledger::Sum;
 use super::tools::{Target, ask, kept, place, text};
-use super::{Sanitizer, page};
+use super::{Sanitizer, cover, ledger, page};
 
 /// All that is known.
 #[derive(Debug, Serialize)]
@@ -35,6 +37,10 @@ pub(super) struct Row {
     pub(super) crashes_fixed: usize,
     /// Inputs below `target/fuzz/crashes`.
     pub(super) crashes_open: usize,
+    /// What all runs of this build came to.
+    pub(super) sum: Sum,
+    /// What the committed corpus executes of requirements, as the last `cover` found.
+    pub(super) cover: Option<Reached>,
     /// The pairs of state and event that the committed corpus meets, of targets that drive a machine.
     pub(super) pairs: Option<Vec<(String, String)>>,
 }
@@ -48,7 +54,9 @@ impl Report {
         empty_per_second: f64,
     ) -> Result<Self> {
         let mut rows = Vec::new();
-        for outcome in outcomes {
+        let sums = ledger::add(&outcomes, sanitizer.word())?;
+        let mut cover = cover::last().map(|cover| cover.targets).unwrap_or_default();
+        for (outcome, sum) in outcomes.into_iter().zip(sums) {
             let name = outcome.target.clone();
             let (corpus_files, corpus_octets) = size(&kept(&["corpus", &name]));
             let is_machine = targets.iter().any(|target| target.name == name && target.machine);
@@ -58,6 +66,8 @@ impl Report {
                 corpus_octets,
                 crashes_fixed: size(&kept(&["regressions", &name])).0,
                 crashes_open: size(&place(&["crashes", &name])).0,
+                sum,
+                cover: cover.remove(&name),
                 pairs: is_machine.then(|| pairs(&name)).transpose()?,
                 outcome,
             });
@@ -85,16 +95,17 @@ fn size(folder: &Path) -> (usize, u64) {
 /// Prints and writes `report`.
 pub(super) fn write(report: &Report) -> Result<()> {
     println!(
-        "{:<18} {:>11} {:>9} {:>7} {:>7} {:>8} {:>7}",
-        "target", "runs", "runs/s", "of empty", "edges", "corpus", "crashes"
+        "{:<18} {:>11} {:>9} {:>8} {:>6} {:>10} {:>8} {:>7}",
+        "target", "runs", "runs/s", "of empty", "edges", "quiet, min", "corpus", "crashes"
     );
     for row in &report.targets {
         let Outcome { target, executions, edges, crash, words, .. } = &row.outcome;
         let share = 100.0 * row.per_second / report.empty_per_second.max(1.0);
         let (files, crashes) = (row.corpus_files, row.crashes_open);
         println!(
-            "{target:<18} {executions:>11} {:>9.0} {share:>6.1} % {edges:>7} {files:>8} {crashes:>7}",
-            row.per_second
+            "{target:<18} {executions:>11} {:>9.0} {share:>6.1} % {edges:>6} {:>10.1} {files:>8} {crashes:>7}",
+            row.per_second,
+            row.sum.quiet_cpu_seconds / 60.0,
         );
         if let Some(crash) = crash {
             println!("  {} fails:\n  {}", crash.display(), words.join("\n  "));

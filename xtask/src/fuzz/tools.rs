@@ -22,6 +22,14 @@ pub(super) struct Target {
     pub(super) machine: bool,
 }
 
+impl Target {
+    /// The one that does nothing, and is in no list.
+    pub(super) fn empty() -> Self {
+        let (about, dictionary) = (String::new(), None);
+        Self { name: "empty".to_owned(), about, dictionary, longest: 4096, machine: false }
+    }
+}
+
 /// What the program `xiom-fuzz` prints.
 pub(super) fn ask(words: &[&str]) -> Result<String> {
     let cargo = ["cargo", "run", "--quiet", "--package", "xiom-fuzz", "--"];
@@ -62,6 +70,11 @@ pub(super) fn text(path: &Path) -> Result<&str> {
 
 /// Builds the engine's program of the target `only`, or all, and tells the folder they lie in.
 pub(super) fn build(sanitizer: Sanitizer, only: Option<&str>) -> Result<PathBuf> {
+    build_in(&kept(&[]), sanitizer, only)
+}
+
+/// The same, with the targets of the folder `fuzz`.
+pub(super) fn build_in(fuzz: &Path, sanitizer: Sanitizer, only: Option<&str>) -> Result<PathBuf> {
     ensure!(
         step::output(&["cargo", "+nightly", "--version"]).is_some()
             || step::output(&["rustup", "toolchain", "install", "--profile", "minimal", "nightly"])
@@ -74,7 +87,7 @@ pub(super) fn build(sanitizer: Sanitizer, only: Option<&str>) -> Result<PathBuf>
     let host = host()?;
     // The debug assertions come from the profile, so that an optimised build has them, too.
     let program =
-        [tool.as_str(), "build", "--fuzz-dir", text(&kept(&[]))?, "--release"].map(str::to_owned);
+        [tool.as_str(), "build", "--fuzz-dir", text(fuzz)?, "--release"].map(str::to_owned);
     let flags =
         ["--sanitizer", sanitizer.word(), "--target", &host, "--target-dir", text(&folder)?];
     let words: Vec<String> = program.into_iter().chain(flags.map(str::to_owned)).collect();

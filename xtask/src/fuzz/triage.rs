@@ -1,39 +1,61 @@
 //! An input that fails: made small, told in words, kept.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use super::Sanitizer;
-use super::tools::{ask, build, kept, place, targets, text};
-use crate::step;
+use super::tools::{Target, ask, build, kept, place, targets, text};
+use super::{Sanitizer, engine};
 
 /// Minimises `file`, tells it, and keeps it as the regression `name`.
 pub(super) fn run(file: &Path, name: Option<&str>) -> Result<()> {
-    let target = file.parent().and_then(Path::file_name).and_then(|name| name.to_str());
-    let target = target.context("the folder of the input tells its target")?.to_owned();
-    let is_known = targets()?.iter().any(|known| known.name == target);
-    ensure!(is_known, "no target is called {target}, as the folder of the input is");
+    let folder = file.parent().and_then(Path::file_name).and_then(|name| name.to_str());
+    let folder = folder.context("the folder of the input tells its target")?;
+    let target = targets()?.into_iter().find(|target| target.name == folder);
+    let target = target
+        .with_context(|| format!("no target is called {folder}, as the folder of the input is"))?;
     let file = file.canonicalize().with_context(|| file.display().to_string())?;
-    let program = build(Sanitizer::None, Some(&target))?.join(&target);
-    let small = place(&["triage", &target]);
-    fs::create_dir_all(&small)?;
-    let small = small.join(file.file_name().context("a file has a name")?);
-    fs::copy(&file, &small)?;
-    let exact = format!("-exact_artifact_path={}", text(&small)?);
-    let words = [text(&program)?, "-minimize_crash=1", "-max_total_time=60", &exact, text(&file)?];
-    // It ends with a fault when there is nothing to remove; then the copy is the smallest.
-    let _smaller = step::output(&words);
+    let programs = build(Sanitizer::None, Some(&target.name))?;
+    let (small, words) = minimise(&programs, &target, &file)?;
     let input = fs::read(&small)?;
     println!("{} octets of {}", input.len(), fs::read(&file)?.len());
-    println!("{}", ask(&["explain", &target, text(&small)?])?);
-    println!("{}", test(&target, name.unwrap_or("what_went_wrong"), &input));
+    println!("{}\n", words.join("\n"));
+    println!("{}", ask(&["explain", &target.name, text(&small)?])?);
+    println!("{}", test(&target.name, name.unwrap_or("what-went-wrong"), &input));
     if let Some(name) = name {
-        return keep(&target, name, &input);
+        return keep(&target.name, name, &input);
     }
-    println!("`--name NAME` keeps it in fuzz/regressions/{target}; every test run replays that");
+    println!(
+        "`--name NAME` keeps it in fuzz/regressions/{}; the test `{}` of `cargo test --package xiom-fuzz` \
+         runs what is kept, and the one above is for the crate where the fault is mended",
+        target.name, target.name
+    );
     Ok(())
+}
+
+/// A smaller input that fails as well, and the lines that tell why it does.
+fn minimise(programs: &Path, target: &Target, file: &Path) -> Result<(PathBuf, Vec<String>)> {
+    let folder = place(&["triage", &target.name]);
+    fs::create_dir_all(&folder)?;
+    let small = folder.join(file.file_name().context("a file has a name")?);
+    fs::copy(file, &small)?;
+    let command = || engine::command(&programs.join(&target.name), target, &folder);
+    let once = |input: &Path| -> Result<(bool, Vec<String>)> {
+        let told = command()?.arg(input).output()?;
+        let lines = String::from_utf8_lossy(&told.stderr).into_owned();
+        let lines = lines.lines().filter(|line| engine::is_telling(line)).map(str::to_owned);
+        Ok((told.status.success(), lines.collect()))
+    };
+    ensure!(!once(file)?.0, "{} passes now: there is nothing to triage", file.display());
+    let mut command = command()?;
+    command.args(["-minimize_crash=1", "-max_total_time=60"]);
+    command.arg(format!("-exact_artifact_path={}", text(&small)?)).arg(file);
+    // It ends with a fault when there is nothing to remove; then the copy is the smallest.
+    let _smaller = command.output().with_context(|| format!("{command:?}"))?;
+    let (passes, words) = once(&small)?;
+    ensure!(!passes, "the smaller input passes, which is a fault of the engine or of the target");
+    Ok((small, words))
 }
 
 /// A test of the input, to be put where the fault is mended.

@@ -11,18 +11,18 @@ use serde::Deserialize;
 /// One entry.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Mutant {
+pub(crate) struct Mutant {
     /// What is wrong, in words; unique.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The file, from the root of the project.
-    pub(super) file: String,
+    pub(crate) file: String,
     /// Text that occurs in the file once.
-    pub(super) find: String,
+    pub(crate) find: String,
     /// What takes its place, with [`TOKEN`] where the mistake is made.
-    pub(super) replace: String,
+    pub(crate) replace: String,
     /// What more is to be said.
     #[serde(default)]
-    pub(super) about: String,
+    pub(crate) about: String,
 }
 
 #[derive(Deserialize)]
@@ -32,10 +32,10 @@ struct List {
 }
 
 /// The word in [`Mutant::replace`] that is true while the mutant is switched on.
-pub(super) const TOKEN: &str = "MUTANT";
+pub(crate) const TOKEN: &str = "MUTANT";
 
 /// Reads the entries; each gets its index as its number.
-pub(super) fn parse(text: &str) -> Result<Vec<Mutant>> {
+pub(crate) fn parse(text: &str) -> Result<Vec<Mutant>> {
     let List { mutant: mutants } = toml::from_str(text)?;
     let mut names = HashSet::new();
     for Mutant { name, find, replace, .. } in &mutants {
@@ -53,7 +53,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Mutant>> {
 }
 
 /// Where [`TOKEN`] stands in `text` as a word of its own.
-pub(super) fn words(text: &str) -> impl Iterator<Item = usize> + '_ {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = usize> + '_ {
     let is_word = |char: char| char.is_alphanumeric() || char == '_';
     text.match_indices(TOKEN).map(|(at, _)| at).filter(move |at| {
         let (before, rest) = text.split_at(*at);

@@ -14,14 +14,14 @@ use super::list::{Mutant, words};
 
 /// The text of a file with its mutants.
 #[derive(Debug)]
-pub(super) struct Woven {
-    pub(super) text: String,
-    pub(super) places: Vec<Place>,
+pub(crate) struct Woven {
+    pub(crate) text: String,
+    pub(crate) places: Vec<Place>,
 }
 
 /// Where mutants stand in a woven file.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// Their numbers.
     pub(super) mutants: Vec<usize>,
     /// Octets of the woven text.
@@ -32,7 +32,7 @@ pub(super) struct Place {
 
 /// Weaves `mutants`, each with its number, into `text`; `switch` is the path of the function that tells
 /// whether a number is switched on.
-pub(super) fn weave(text: &str, mutants: &[(usize, &Mutant)], switch: &str) -> Result<Woven> {
+pub(crate) fn weave(text: &str, mutants: &[(usize, &Mutant)], switch: &str) -> Result<Woven> {
     let mut found: BTreeMap<(usize, usize), Vec<(usize, &Mutant)>> = BTreeMap::new();
     for &(number, mutant) in mutants {
         let range = find(text, mutant)?;
