@@ -2,26 +2,20 @@
 //!
 //! One run is everything: credentials, layers, a connection, the exchange, the end. Salt and nonces are fixed,
 //! so that one side can be measured alone against the octets that the other one said before.
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "a good run has few of the events; any other one ends it"
-)]
 
 use core::hint::black_box;
-use core::time::Duration;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use sha2::block_api::compress256;
-use xiom_amqp_codec::{Mechanisms, Outcome, Performative, ProtocolHeader, SaslCode};
 use xiom_amqp_sasl::{Client, ClientConfig, Question, Server, ServerConfig};
+use xiom_benches::rows::codec::EIGHT;
+use xiom_benches::rows::login::{log_in, make, server_octets};
 use xiom_benches::suite::Suite;
-use xiom_core::{
-    Action, AuthFault, Connection, Fact, Limits, News, OpenResult, Plain, Security, Stack, WireBuf,
-};
+use xiom_core::{Action, AuthFault, Stack, WireBuf};
 use xiom_sasl::scram::{Hash, Variant};
 use xiom_sasl::server::{LookupAnswer, LookupRequest};
-use xiom_sasl::{Credentials, Decoy, Nonce, Policy, ScramKeys, client, server};
+use xiom_sasl::{Credentials, Decoy, Nonce, ScramKeys, client, server};
 use xiom_testing::{Endpoint, ToyEngine};
 use xiom_tls::Tls;
 
@@ -49,85 +43,17 @@ fn main() -> Result<()> {
 
 /// Logins of a client whose server was written down: header, offer and outcome, each in its own read.
 fn logins(suite: &mut Suite) -> Result<()> {
-    for (name, names) in [("plain, 1 offered", &["PLAIN"][..]), ("plain, 8 offered", &EIGHT)] {
-        let said = server_octets(names)?;
-        measure(suite, name, &said, || {
-            Ok(client::Plain::new(Credentials::new("user", "password"))?.into())
-        })?;
-    }
-    let cases = [("anonymous, 1 offered", &["ANONYMOUS"][..]), ("anonymous, 8 offered", &EIGHT)];
-    for (name, names) in cases {
-        let said = server_octets(names)?;
-        measure(suite, name, &said, || Ok(client::Anonymous::new("trace")?.into()))?;
-    }
+    measure(suite, "plain, 1 offered", "PLAIN", &["PLAIN"])?;
+    measure(suite, "plain, 8 offered", "PLAIN", &EIGHT)?;
+    measure(suite, "anonymous, 1 offered", "ANONYMOUS", &["ANONYMOUS"])?;
+    measure(suite, "anonymous, 8 offered", "ANONYMOUS", &EIGHT)
+}
+
+fn measure(suite: &mut Suite, name: &'static str, mechanism: &str, names: &[&str]) -> Result<()> {
+    let said = server_octets(names)?;
+    ensure!(log_in(make(mechanism)?, &said).is_some(), "{name} does not log in");
+    suite.case("login", name, None, || make(mechanism).map(|it| log_in(it, &said)));
     Ok(())
-}
-
-fn measure(
-    suite: &mut Suite,
-    name: &'static str,
-    said: &[Vec<u8>],
-    mechanism: impl Fn() -> Result<client::Mechanism, AuthFault>,
-) -> Result<()> {
-    ensure!(log_in(mechanism()?, said).is_some(), "{name} does not log in");
-    suite.case("login", name, None, || mechanism().map(|mechanism| log_in(mechanism, said)));
-    Ok(())
-}
-
-fn server_octets(names: &[&str]) -> Result<Vec<Vec<u8>>> {
-    let mut said = vec![ProtocolHeader::SASL.encode().to_vec()];
-    let outcome = Outcome { code: SaslCode::Ok, additional_data: None };
-    for performative in
-        [Performative::Mechanisms(Mechanisms::new(names)?), Performative::Outcome(outcome)]
-    {
-        let mut frame = Vec::new();
-        performative.encode_frame(&mut frame);
-        said.push(frame);
-    }
-    Ok(said)
-}
-
-/// Opens, logs in, closes and drops; `None` unless all of it went well.
-fn log_in(mechanism: client::Mechanism, said: &[Vec<u8>]) -> Option<()> {
-    let policy = Policy { allow_anonymous: true, ..Policy::default() };
-    let sasl = Client::new(vec![mechanism], ClientConfig { policy, ..ClientConfig::default() });
-    let below = Plain::asserting(Security { confidential: true, ..Security::default() });
-    let mut connection = Connection::new(Limits::default());
-    connection.open(Stack::new(sasl, below), Duration::ZERO).ok()?;
-    let mut told = None;
-    drain(&mut connection, &mut told);
-    for octets in said {
-        connection.room().get_mut(..octets.len())?.copy_from_slice(octets);
-        connection.fill(octets.len());
-        drain(&mut connection, &mut told);
-    }
-    if told.take() != Some(Action::Opened(OpenResult::Ok)) {
-        return None;
-    }
-    connection.close(Duration::ZERO).ok()?;
-    drain(&mut connection, &mut told);
-    connection.handle(Fact::Ended);
-    drain(&mut connection, &mut told);
-    (told == Some(Action::Closed)).then_some(())
-}
-
-/// Performs all that is owed over a socket that takes everything, and keeps what was told last.
-fn drain(connection: &mut Connection<Stack<Client, Plain>>, told: &mut Option<Action>) {
-    loop {
-        while let Some(news) = connection.poll() {
-            let News::Action(action) = news else { continue };
-            match action {
-                Action::Connect => connection.handle(Fact::Connected),
-                Action::Disconnect => connection.handle(Fact::Disconnected),
-                _ => *told = Some(action),
-            }
-        }
-        let count = black_box(connection.pending()).len();
-        if count == 0 {
-            return;
-        }
-        connection.take(count);
-    }
 }
 
 type ClientEnd = Endpoint<Stack<Client, Tls<ToyEngine>>>;
@@ -227,13 +153,3 @@ fn reply(server: &mut Server, keys: &ScramKeys, out: &mut WireBuf) {
 
 const LIMIT: &str = "limit, 8192 hashes";
 const ITERATIONS: u32 = 4096;
-const EIGHT: [&str; 8] = [
-    "SCRAM-SHA-256-PLUS",
-    "SCRAM-SHA-256",
-    "SCRAM-SHA-512",
-    "EXTERNAL",
-    "PLAIN",
-    "ANONYMOUS",
-    "GSSAPI",
-    "XOAUTH2",
-];

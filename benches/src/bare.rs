@@ -148,7 +148,11 @@ pub fn seal(
 }
 
 /// Opens the record at the front of `input`, and says how many octets it had; 0 when it is cut.
-fn open(
+///
+/// # Errors
+///
+/// Returns an error when rustls does.
+pub fn open(
     server: &mut UnbufferedServerConnection,
     input: &mut [u8],
     consumer: &mut Consumer,
@@ -214,7 +218,8 @@ fn shake(
 }
 
 /// Octets that a message of `plain` octets takes at most.
-const fn sealed(plain: usize) -> usize {
+#[must_use]
+pub const fn sealed(plain: usize) -> usize {
     plain + (plain / (16 << 10) + 1) * 32
 }
 

@@ -1,7 +1,7 @@
 //! One certificate and one choice of cryptography, for Xiom's engine and for the bare one alike.
 //!
-//! TLS 1.3 with AES-128-GCM and the provider's own order of key exchanges, X25519MLKEM768 first; no
-//! resumption, no tickets.
+//! TLS 1.3, with AES-128-GCM unless told otherwise, and the provider's own order of key exchanges,
+//! X25519MLKEM768 first; no resumption and no tickets unless told otherwise.
 
 use alloc::sync::Arc;
 
@@ -15,8 +15,10 @@ use rustls::{CipherSuite, ClientConfig, RootCertStore, ServerConfig};
 use xiom_core::Secret;
 use xiom_rustls::{Client, ClientOptions, Server, ServerOptions, Version};
 
-/// The name in the certificate.
+/// A name in the certificate; the other one is [`ADDRESS`].
 pub const NAME: &str = "localhost";
+/// The address in the certificate.
+pub const ADDRESS: &str = "127.0.0.1";
 
 /// A fresh certificate, which is its own authority, and the cryptography.
 #[derive(Debug)]
@@ -24,6 +26,7 @@ pub struct Material {
     provider: Arc<CryptoProvider>,
     chain: String,
     key: String,
+    resumes: bool,
 }
 
 impl Material {
@@ -33,11 +36,36 @@ impl Material {
     ///
     /// Returns an error when the cryptography refuses.
     pub fn new() -> Result<Self> {
-        let made = rcgen::generate_simple_self_signed(vec![NAME.into()])?;
-        let mut provider = aws_lc_rs::default_provider();
-        provider.cipher_suites.retain(|s| s.suite() == CipherSuite::TLS13_AES_128_GCM_SHA256);
+        let made = rcgen::generate_simple_self_signed(vec![NAME.into(), ADDRESS.into()])?;
         let (chain, key) = (made.cert.pem(), made.signing_key.serialize_pem());
-        Ok(Self { provider: Arc::new(provider), chain, key })
+        let provider = provider(CipherSuite::TLS13_AES_128_GCM_SHA256);
+        Ok(Self { provider, chain, key, resumes: false })
+    }
+
+    /// The same certificate with another suite.
+    #[must_use]
+    pub fn with_suite(&self, suite: CipherSuite) -> Self {
+        let (chain, key) = (self.chain.clone(), self.key.clone());
+        Self { provider: provider(suite), chain, key, resumes: self.resumes }
+    }
+
+    /// The same certificate with sessions that are resumed.
+    #[must_use]
+    pub fn resuming(&self) -> Self {
+        let (chain, key) = (self.chain.clone(), self.key.clone());
+        Self { provider: Arc::clone(&self.provider), chain, key, resumes: true }
+    }
+
+    /// The only suite.
+    #[must_use]
+    pub fn suite(&self) -> Option<CipherSuite> {
+        self.provider.cipher_suites.first().map(rustls::SupportedCipherSuite::suite)
+    }
+
+    /// The private key in PEM.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     /// What makes Xiom's engines.
@@ -49,7 +77,7 @@ impl Material {
         let client = ClientOptions::new()
             .only_roots(&self.chain)
             .min_version(Version::Tls13)
-            .resumption(false)
+            .resumption(self.resumes)
             .provider(Arc::clone(&self.provider))
             .build()?;
         Ok((client, self.server_options().build()?))
@@ -60,7 +88,7 @@ impl Material {
     pub fn server_options(&self) -> ServerOptions {
         ServerOptions::new(&self.chain, Secret::new(self.key.as_str()))
             .min_version(Version::Tls13)
-            .tickets(false)
+            .tickets(self.resumes)
             .provider(Arc::clone(&self.provider))
     }
 
@@ -85,14 +113,26 @@ impl Material {
             .with_protocol_versions(versions)?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        client.resumption = Resumption::disabled();
+        if !self.resumes {
+            client.resumption = Resumption::disabled();
+        }
         let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes())?;
         let mut server = ServerConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_protocol_versions(versions)?
             .with_no_client_auth()
             .with_single_cert(chain, key)?;
-        server.send_tls13_tickets = 0;
-        server.session_storage = Arc::new(NoServerSessionStorage {});
+        if self.resumes {
+            server.ticketer = aws_lc_rs::Ticketer::new()?;
+        } else {
+            server.send_tls13_tickets = 0;
+            server.session_storage = Arc::new(NoServerSessionStorage {});
+        }
         Ok((Arc::new(client), Arc::new(server)))
     }
+}
+
+fn provider(suite: CipherSuite) -> Arc<CryptoProvider> {
+    let mut provider = aws_lc_rs::default_provider();
+    provider.cipher_suites.retain(|supported| supported.suite() == suite);
+    Arc::new(provider)
 }

@@ -16,7 +16,8 @@ use xiom_core::{
 use xiom_rustls::{ClientEngine, ServerEngine};
 use xiom_sasl::server::LookupAnswer;
 use xiom_sasl::{Credentials, Decoy, client, server};
-use xiom_tls::Tls;
+use xiom_testing::ToyEngine;
+use xiom_tls::{Tls, TlsEngine};
 
 use crate::consumer::Consumer;
 use crate::material::NAME;
@@ -29,16 +30,28 @@ pub type ServerLayers = Stack<Server, Tls<ServerEngine>>;
 pub type Idle = (Box<Connection<ClientLayers>>, Box<Connection<ServerLayers>>);
 /// What makes the engines of both.
 pub type Options = (xiom_rustls::Client, xiom_rustls::Server);
+/// SASL over TLS by any engine.
+pub type Over<Upper, Engine> = Stack<Upper, Tls<Engine>>;
+/// Channels whose cryptography is a toy: deterministic, and of the same steps.
+pub type ToyChannels = Channels<Over<Client, ToyEngine>, Over<Server, ToyEngine>>;
 
 /// Both layers, for a login with PLAIN.
 fn layers(options: &Options) -> Result<(ClientLayers, ServerLayers)> {
     let (client, server) = options;
+    over(client.engine(NAME)?, server.engine()?)
+}
+
+/// The layers over any engines, for a login with PLAIN.
+fn over<C: TlsEngine, S: TlsEngine>(
+    client: C,
+    server: S,
+) -> Result<(Over<Client, C>, Over<Server, S>)> {
     let plain = client::Plain::new(Credentials::new("user", "pencil"))?;
     let upper = Client::new(vec![plain.into()], ClientConfig::default());
-    let client = Stack::new(upper, Tls::new(client.engine(NAME)?));
+    let client = Stack::new(upper, Tls::new(client));
     let plain = server::Plain::new(Decoy::new([3; 32], 4096, 16));
     let upper = Server::new(vec![plain.into()], ServerConfig::default());
-    Ok((client, Stack::new(upper, Tls::new(server.engine()?))))
+    Ok((client, Stack::new(upper, Tls::new(server))))
 }
 
 /// Lets whoever asks come in.
@@ -121,9 +134,9 @@ impl<L: Layer> ChannelEnd<L> {
 
 /// Two open channels.
 #[derive(Debug)]
-pub struct Channels {
-    client: ChannelEnd<ClientLayers>,
-    server: ChannelEnd<ServerLayers>,
+pub struct Channels<C = ClientLayers, S = ServerLayers> {
+    client: ChannelEnd<C>,
+    server: ChannelEnd<S>,
 }
 
 impl Channels {
@@ -134,8 +147,26 @@ impl Channels {
     /// Returns an error when a side refuses.
     pub fn open(options: &Options) -> Result<Self> {
         let (client, server) = layers(options)?;
+        Self::log_in(client, server, admit)
+    }
+}
+
+impl ToyChannels {
+    /// Logs in.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error when a side refuses.
+    pub fn toy() -> Result<Self> {
+        let (client, server) = over(ToyEngine::client(), ToyEngine::server())?;
+        Self::log_in(client, server, admit)
+    }
+}
+
+impl<C: Layer, S: Layer> Channels<C, S> {
+    fn log_in(client: C, server: S, answer: fn(&mut S, &mut WireBuf)) -> Result<Self> {
         let mut client = ChannelEnd::open(client, |_, _| ())?;
-        let mut server = ChannelEnd::open(server, admit)?;
+        let mut server = ChannelEnd::open(server, answer)?;
         let mut nobody = Consumer::looking();
         for _ in 0..FLIGHTS {
             client.give(&mut server, &mut nobody);
@@ -162,6 +193,26 @@ impl Channels {
         ensure!(self.client.told.sent.wrapping_sub(sent) == count, "messages are missing");
         Ok(())
     }
+}
+
+/// Shakes hands by TLS alone, both ends, and drops them; whether a session was resumed.
+///
+/// # Errors
+///
+/// Returns an error when a side refuses.
+pub fn shake(options: &Options) -> Result<bool> {
+    let (client, server) = options;
+    let mut client = ChannelEnd::open(Tls::new(client.engine(NAME)?), |_, _| ())?;
+    let mut server = ChannelEnd::open(Tls::new(server.engine()?), |_, _| ())?;
+    let mut nobody = Consumer::looking();
+    while !(client.told.is_open && server.told.is_open && server.wire.is_empty()) {
+        client.told.check()?;
+        server.told.check()?;
+        client.give(&mut server, &mut nobody);
+        server.give(&mut client, &mut nobody);
+    }
+    let facts = client.channel.layers().and_then(|tls| tls.engine().facts());
+    Ok(facts.context("no facts")?.resumed)
 }
 
 /// One end as a connection.

@@ -9,6 +9,7 @@ use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
 mod attacks;
+mod bench;
 mod ci;
 mod fuzz;
 mod interop;
@@ -35,6 +36,7 @@ Examples:
   cargo xtask table --check            the tables of the machines, compared with the code
   cargo xtask trace run                requirements with evidence: each citing test, what it executed
   cargo xtask fuzz smoke               every fuzz target for a few seconds; needs a nightly toolchain
+  cargo xtask bench --quick            what Xiom costs, beside its limits; --peers: beside others, too
   cargo xtask interop amqp --install   real brokers, installed and started on loopback
   cargo xtask interop sasl --install   SASL libraries, mechanism by mechanism
   cargo xtask interop thrift --install SASL transports of Thrift for Java and Python
@@ -56,6 +58,8 @@ enum Task {
     Table(table::Arguments),
     /// Fuzz targets: smoke, campaigns, corpora, and inputs that fail.
     Fuzz(fuzz::Arguments),
+    /// What Xiom costs: one table beside limits and other implementations.
+    Bench(bench::Arguments),
     /// Real peers: starts them on loopback, speaks with them, prints a table.
     Interop(interop::Arguments),
 }
@@ -95,6 +99,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Model(arguments) => return model::run(&arguments),
         Task::Table(arguments) => return table::run(&arguments),
         Task::Fuzz(arguments) => return fuzz::run(&arguments),
+        Task::Bench(arguments) => return bench::run(&arguments),
         Task::Interop(arguments) => interop::run(&arguments)?,
     }
     Ok(ExitCode::SUCCESS)

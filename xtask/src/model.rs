@@ -16,10 +16,10 @@ use clap::Args;
 use crate::step::{root, step};
 
 mod build;
-mod list;
+pub(crate) mod list;
 mod manifest;
 mod rewrite;
-mod weave;
+pub(crate) mod weave;
 
 /// What to explore, and how to report.
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]

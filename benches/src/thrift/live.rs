@@ -76,6 +76,8 @@ pub fn bare(message: &[u8], count: u32) -> Result<Duration> {
     Ok(sent + reader)
 }
 
-fn octets(message: &[u8], count: u32) -> usize {
+/// Octets of `count` messages.
+#[must_use]
+pub fn octets(message: &[u8], count: u32) -> usize {
     message.len().saturating_mul(usize::try_from(count).unwrap_or(usize::MAX))
 }

@@ -1,0 +1,165 @@
+//! Thrift SASL over loopback through the facade: octets one way, and connections one after the other.
+//!
+//! Without protection the limit is a plain socket with the same writes. Both ends count for octets, the client
+//! alone for connections. The rivals in Java run in a process of their own, and join by the names of the rows.
+
+use core::net::SocketAddr;
+use core::time::Duration;
+use std::io::{BufRead as _, Write as _};
+use std::thread;
+
+use anyhow::{Result, anyhow, ensure};
+use xiom::core::OutcomeCode;
+use xiom::sasl::Principal;
+use xiom::sasl::digest_md5::DigestKey;
+use xiom::sasl::server::LookupRequest;
+use xiom::{Answer, Client, Found, Offers, Protocol, Server, UserTable, Users};
+use xiom_sasl::{Policy, Protection};
+
+use super::loopback::{self, joined, listen};
+use super::rc4;
+use super::script::Script;
+use crate::contest::{Contest, Rival, Unit, XIOM};
+use crate::cpu::Moment;
+use crate::live::Live;
+use crate::material::ADDRESS;
+use crate::thrift::live;
+
+/// Measures the rows.
+///
+/// # Errors
+///
+/// Returns an error when there are no sockets.
+pub fn run(contest: &mut Contest) -> Result<()> {
+    for (size, word) in [(64, "64"), (4 << 10, "4 KiB"), (64 << 10, "64 KiB"), (1 << 20, "1 MiB")] {
+        let row = format!("thrift-data/none, {word}");
+        if contest.wants(&row) {
+            let message = vec![7; size];
+            // Small messages that are queued leave together, which a write for each does not.
+            let limit = if size < 4 << 10 { "tcp, a write each" } else { "tcp" };
+            let bare = |count| live::bare(&message, count);
+            let ours = |count| frames(Protection::None, &message, count);
+            let rivals =
+                vec![loopback::rival(limit, size, bare), loopback::rival(XIOM, size, ours)];
+            contest.run(&row, Unit::PerGigabyte, rivals);
+        }
+    }
+    let protections = [
+        ("auth-int", Some(Protection::Integrity)),
+        ("auth-conf 3des", Some(Protection::Confidentiality)),
+        ("auth-conf rc4", None),
+    ];
+    for (name, protection) in protections {
+        for (size, word) in [(4 << 10, "4 KiB"), (64 << 10, "64 KiB")] {
+            let row = format!("thrift-data/DIGEST-MD5 {name}, {word}");
+            if contest.wants(&row) {
+                let message = vec![7; size];
+                let ours = |count| match protection {
+                    Some(protection) => frames(protection, &message, count),
+                    None => rc4::frames(&message, count),
+                };
+                contest.run(&row, Unit::PerGigabyte, vec![loopback::rival(XIOM, size, ours)]);
+            }
+        }
+    }
+    connections(contest)
+}
+
+fn connections(contest: &mut Contest) -> Result<()> {
+    for mechanism in ["PLAIN", "DIGEST-MD5"] {
+        let row = format!("thrift-connect/{mechanism}");
+        if !contest.wants(&row) {
+            continue;
+        }
+        let script = Script::thrift()?;
+        let live = Live::facade(server(Protection::None)?)?;
+        let client = client(live.address(), mechanism, Protection::None)?;
+        let mut rivals = vec![Rival::messages(XIOM, 0, |count| {
+            for _ in 0..count {
+                client.connect_blocking().map_err(|error| anyhow!("{error}"))?;
+            }
+            Ok(())
+        })];
+        if mechanism == "PLAIN" {
+            rivals.push(Rival::messages("bare socket", 0, |count| {
+                (0..count).try_for_each(|_| script.log_in())
+            }));
+        }
+        contest.run(&row, Unit::Microseconds, rivals);
+    }
+    Ok(())
+}
+
+fn policy(protection: Protection) -> Policy {
+    Policy {
+        allow_cleartext: true,
+        allow_legacy: true,
+        require_layer: protection,
+        max_layer: protection,
+        ..Policy::default()
+    }
+}
+
+fn server(protection: Protection) -> Result<Server> {
+    let key = DigestKey::derive("user", "xiom", "password")?;
+    let users = Members { table: UserTable::new().with("user", "password")?, key };
+    let builder = Server::builder(users).protocol(Protocol::Thrift).policy(policy(protection));
+    Ok(builder.allow_legacy(ADDRESS, "xiom").build()?)
+}
+
+fn client(address: SocketAddr, mechanism: &str, protection: Protection) -> Result<Client> {
+    let url = format!("thrift+sasl://user:password@{ADDRESS}:{}", address.port());
+    let builder = Client::builder(&url)?.only_mechanisms([mechanism]).policy(policy(protection));
+    Ok(builder.build()?)
+}
+
+/// CPU time of both ends for `count` frames of `message`.
+fn frames(protection: Protection, message: &[u8], count: u32) -> Result<Duration> {
+    let (listener, address) = listen()?;
+    let (server, expected) = (server(protection)?, live::octets(message, count));
+    let reader = thread::spawn(move || -> Result<Duration> {
+        let mut stream = server.accept_blocking(listener.accept()?.0)?;
+        let (start, mut got) = (Moment::now(), 0);
+        while got < expected {
+            let length = stream.fill_buf()?.len();
+            ensure!(length != 0, "the client has gone");
+            stream.consume(length);
+            got += length;
+        }
+        Ok(start.elapsed())
+    });
+    let mechanism = if protection == Protection::None { "PLAIN" } else { "DIGEST-MD5" };
+    let mut stream = client(address, mechanism, protection)?.connect_blocking()?;
+    let start = Moment::now();
+    for _ in 0..count {
+        stream.send_message(message)?;
+    }
+    stream.flush()?;
+    joined(start.elapsed(), reader)
+}
+
+/// The one user, by PLAIN and by DIGEST-MD5.
+struct Members {
+    table: UserTable,
+    key: DigestKey,
+}
+
+impl Users for Members {
+    fn offers(&self) -> Offers {
+        Offers { digest_md5: true, ..self.table.offers() }
+    }
+
+    fn look_up<'a>(
+        &'a self,
+        request: &'a LookupRequest,
+    ) -> Answer<'a, Result<Found<'a>, OutcomeCode>> {
+        if matches!(request, LookupRequest::DigestMd5 { user, .. } if **user == *"user") {
+            return Answer::Now(Ok(Found::DigestMd5(self.key.clone())));
+        }
+        self.table.look_up(request)
+    }
+
+    fn authorize<'a>(&'a self, who: &'a Principal) -> Answer<'a, Result<bool, OutcomeCode>> {
+        self.table.authorize(who)
+    }
+}
