@@ -14,6 +14,7 @@ mod ci;
 mod fuzz;
 mod interop;
 mod model;
+mod page;
 mod step;
 mod table;
 mod test;

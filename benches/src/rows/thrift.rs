@@ -5,10 +5,10 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
-use std::io::{BufRead as _, Write as _};
+use std::io::Write as _;
 use std::thread;
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, anyhow};
 use xiom::core::OutcomeCode;
 use xiom::sasl::Principal;
 use xiom::sasl::digest_md5::DigestKey;
@@ -119,14 +119,7 @@ fn frames(protection: Protection, message: &[u8], count: u32) -> Result<Duration
     let (server, expected) = (server(protection)?, live::octets(message, count));
     let reader = thread::spawn(move || -> Result<Duration> {
         let mut stream = server.accept_blocking(listener.accept()?.0)?;
-        let (start, mut got) = (Moment::now(), 0);
-        while got < expected {
-            let length = stream.fill_buf()?.len();
-            ensure!(length != 0, "the client has gone");
-            stream.consume(length);
-            got += length;
-        }
-        Ok(start.elapsed())
+        live::drain(&mut stream, expected)
     });
     let mechanism = if protection == Protection::None { "PLAIN" } else { "DIGEST-MD5" };
     let mut stream = client(address, mechanism, protection)?.connect_blocking()?;

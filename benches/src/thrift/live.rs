@@ -2,7 +2,7 @@
 
 use core::net::Ipv4Addr;
 use core::time::Duration;
-use std::io::{BufRead as _, Read as _, Write as _};
+use std::io::{BufRead, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
@@ -25,14 +25,7 @@ pub fn frames(message: &[u8], count: u32) -> Result<Duration> {
     let expected = octets(message, count);
     let reader = thread::spawn(move || -> Result<Duration> {
         let mut stream = server.accept_blocking(listener.accept()?.0)?;
-        let (start, mut got) = (Moment::now(), 0);
-        while got < expected {
-            let length = stream.fill_buf()?.len();
-            ensure!(length != 0, "the client has gone");
-            stream.consume(length);
-            got += length;
-        }
-        Ok(start.elapsed())
+        drain(&mut stream, expected)
     });
     let url = format!("thrift+sasl://user:password@{address}");
     let client = Client::builder(&url)?.allow_cleartext().build()?;
@@ -45,6 +38,22 @@ pub fn frames(message: &[u8], count: u32) -> Result<Duration> {
     let writer = start.elapsed();
     let reader = reader.join().map_err(|_| anyhow!("the server has panicked"))??;
     Ok(writer + reader)
+}
+
+/// CPU time of this thread for `expected` octets, looked at where they lie.
+///
+/// # Errors
+///
+/// Returns an error when the peer goes before.
+pub fn drain(stream: &mut impl BufRead, expected: usize) -> Result<Duration> {
+    let (start, mut got) = (Moment::now(), 0);
+    while got < expected {
+        let length = stream.fill_buf()?.len();
+        ensure!(length != 0, "the peer has gone");
+        stream.consume(length);
+        got += length;
+    }
+    Ok(start.elapsed())
 }
 
 /// The same over a plain socket, with as much room for a read.

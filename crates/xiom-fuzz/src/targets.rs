@@ -2,6 +2,19 @@
 
 use crate::Target;
 
+/// A target whose inputs a static of its module drives: [`tables::Machines`] or [`worlds::Worlds`].
+macro_rules! driven {
+    ($driver:ident, $name:literal, $about:literal) => {
+        $crate::Target {
+            explain: |input| $driver.explain(input),
+            seeds: || $driver.seeds(),
+            coverage: Some(|input| $driver.coverage(input)),
+            prepare: |input| $driver.prepare(input),
+            ..$crate::Target::new($name, $about, |input| $driver.run(input))
+        }
+    };
+}
+
 pub mod amqp_differential;
 pub mod amqp_frame;
 pub mod amqp_sasl;

@@ -2,7 +2,7 @@
 //!
 //! Each row has a bar for everybody, the best first; Xiom's is filled with colour, limits are outlined.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::figure::{Figure, XIOM};
 use super::goal::Verdict;
@@ -11,35 +11,21 @@ use super::report::{digits, summary};
 use super::rows::LIMITS;
 
 const STYLE: &str = include_str!("page.css");
-/// What the page may load: nothing.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
 
 pub(super) fn page(table: &Table) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { "Xiom: benchmarks" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                (head(table))
-                main {
-                    @for (group, rows) in table.groups() {
-                        section id=(group.name) {
-                            h2 { (group.title) }
-                            p.fact { @if group.more { "More is better." } @else { "Less is better." } }
-                            @for judged in rows { (row(judged)) }
-                        }
-                    }
+    let body = html! {
+        (head(table))
+        main {
+            @for (group, rows) in table.groups() {
+                section id=(group.name) {
+                    h2 { (group.title) }
+                    p.fact { @if group.more { "More is better." } @else { "Less is better." } }
+                    @for judged in rows { (row(judged)) }
                 }
             }
         }
     };
-    page.into_string()
+    crate::page::page("Xiom: benchmarks", STYLE, &body)
 }
 
 fn head(table: &Table) -> Markup {

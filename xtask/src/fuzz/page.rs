@@ -2,36 +2,20 @@
 
 use alloc::collections::BTreeSet;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::engine::float;
 use super::report::{Report, Row};
 
-const STYLE: &str = include_str!("page.css");
-/// What the page may load: nothing.
-const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'";
-
 pub(super) fn page(report: &Report) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { "Xiom: fuzzing" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                (head(report))
-                main {
-                    section { h2 { "Targets" } (targets(report)) }
-                    @for row in &report.targets { (details(row)) }
-                }
-            }
+    let body = html! {
+        (head(report))
+        main {
+            section { h2 { "Targets" } (targets(report)) }
+            @for row in &report.targets { (details(row)) }
         }
     };
-    page.into_string()
+    crate::page::page("Xiom: fuzzing", "", &body)
 }
 
 fn head(report: &Report) -> Markup {

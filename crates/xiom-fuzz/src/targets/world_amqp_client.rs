@@ -3,7 +3,7 @@
 use xiom_model::models::{client, client_scram};
 
 use super::worlds::{Worlds, world};
-use crate::{Pair, Seed, Target};
+use crate::Target;
 
 //= fuzz SRS_SASLCLIENTIO_01_072
 //= fuzz SRS_SASLCLIENTIO_50_019, SRS_SASLCLIENTIO_50_021, SRS_SASLCLIENTIO_50_023
@@ -11,16 +11,12 @@ use crate::{Pair, Seed, Target};
 //= fuzz SRS_SASLCLIENTIO_50_027
 /// A user, a socket that fails, and a server that says headers, frames, pieces of them, and anything.
 pub const TARGET: Target = Target {
-    explain,
-    seeds,
-    coverage: Some(coverage),
-    prepare,
     memory: 1 << 20,
     longest: 256,
-    ..Target::new(
+    ..driven!(
+        WORLDS,
         "world_amqp_client",
-        "channels over the AMQP SASL client among all that may happen, against the promises",
-        run,
+        "channels over the AMQP SASL client among all that may happen, against the promises"
     )
 };
 
@@ -34,23 +30,3 @@ static WORLDS: Worlds = Worlds::new(|| {
         world(client::over_header),
     ]
 });
-
-fn prepare(_: &[u8]) {
-    WORLDS.prepare();
-}
-
-fn run(input: &[u8]) {
-    WORLDS.run(input);
-}
-
-fn coverage(input: &[u8]) -> Vec<Pair> {
-    WORLDS.coverage(input)
-}
-
-fn explain(input: &[u8]) -> String {
-    WORLDS.explain(input)
-}
-
-fn seeds() -> Vec<Seed> {
-    WORLDS.seeds()
-}

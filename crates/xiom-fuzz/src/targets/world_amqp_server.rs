@@ -3,7 +3,7 @@
 use xiom_model::models::server;
 
 use super::worlds::{Worlds, world};
-use crate::{Pair, Seed, Target};
+use crate::Target;
 
 //= fuzz SRS_SASL_SERVER_IO_01_064, SRS_SASL_SERVER_IO_50_006
 //= fuzz SRS_SASL_SERVER_IO_50_008, SRS_SASL_SERVER_IO_50_011
@@ -11,38 +11,14 @@ use crate::{Pair, Seed, Target};
 //= fuzz SRS_SASL_SERVER_IO_50_020
 /// An application that answers in every way, and a client that says headers, frames, pieces of them, and anything.
 pub const TARGET: Target = Target {
-    explain,
-    seeds,
-    coverage: Some(coverage),
-    prepare,
     memory: 1 << 20,
     longest: 256,
-    ..Target::new(
+    ..driven!(
+        WORLDS,
         "world_amqp_server",
-        "channels over the AMQP SASL server among all that may happen, against the promises",
-        run,
+        "channels over the AMQP SASL server among all that may happen, against the promises"
     )
 };
 
 static WORLDS: Worlds =
     Worlds::new(|| vec![world(server::plain), world(server::scram), world(server::over_tls)]);
-
-fn prepare(_: &[u8]) {
-    WORLDS.prepare();
-}
-
-fn run(input: &[u8]) {
-    WORLDS.run(input);
-}
-
-fn coverage(input: &[u8]) -> Vec<Pair> {
-    WORLDS.coverage(input)
-}
-
-fn explain(input: &[u8]) -> String {
-    WORLDS.explain(input)
-}
-
-fn seeds() -> Vec<Seed> {
-    WORLDS.seeds()
-}

@@ -208,7 +208,7 @@ impl Worlds {
         self.made.get_or_init(self.make)
     }
 
-    pub(super) fn prepare(&self) {
+    pub(super) fn prepare(&self, _input: &[u8]) {
         let _made = self.made();
     }
 

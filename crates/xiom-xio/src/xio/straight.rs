@@ -4,6 +4,7 @@
 
 use core::time::Duration;
 use std::io;
+
 use xiom_core::{Layer, Rejected, SendId, SocketFault};
 
 use super::below::{Broken, Link, Step};
