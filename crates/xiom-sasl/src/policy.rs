@@ -3,10 +3,9 @@
 //! Invariants: the server's order never matters; nothing falls back to a weaker mechanism by itself,
 //! and every mechanism in sight gets a verdict.
 
-use alloc::vec::Vec;
 use core::cmp::Reverse;
 
-use xiom_core::Security;
+use xiom_core::{SaslFault, Security};
 
 use crate::client::ClientMechanism;
 use crate::{BindingOffer, Context, LayerRange, Limits, Properties, Protection};
@@ -83,18 +82,81 @@ pub enum Order {
 }
 
 impl Policy {
-    /// Judges the configured `candidates` against the names that a server `offers`.
+    /// Chooses one of the configured `candidates` by the names that a server `offers`.
+    ///
+    /// ```
+    /// use xiom_core::{SaslFault, Security};
+    /// use xiom_sasl::Policy;
+    /// use xiom_sasl::client::Anonymous;
+    ///
+    /// let candidates = [Anonymous::new("")?];
+    /// let (policy, clear) = (Policy::default(), Security::default());
+    /// let choice = policy.choose(&candidates, ["PLAIN", "ANONYMOUS"].into_iter(), &clear);
+    /// assert_eq!(choice.unwrap().index, 0);
+    /// let choice = policy.choose(&candidates, ["PLAIN"].into_iter(), &clear);
+    /// assert_eq!(choice, Err(SaslFault::NoCommonMechanism));
+    /// # Ok::<(), xiom_core::AuthFault>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns [`SaslFault::NothingOffered`] or [`SaslFault::NoCommonMechanism`]; [`Self::select`] says more.
+    pub fn choose<'a, M: ClientMechanism>(
+        &self,
+        candidates: &[M],
+        offers: impl Iterator<Item = &'a str> + Clone,
+        security: &Security,
+    ) -> Result<Choice, SaslFault> {
+        let judged = self.judge(candidates, offers.clone(), security).enumerate();
+        let permitted = judged.filter(|(_, (_, objection))| objection.is_none());
+        //= SRS_SASL_MECHANISMS_01_003
+        //= SRS_SASLCLIENTIO_01_043, SRS_SASLCLIENTIO_01_046
+        // Among equals it is the first.
+        let best = permitted.min_by_key(|(_, (properties, _))| self.rank(properties));
+        match best {
+            Some((index, _)) => {
+                Ok(Choice { index, binding: binding(candidates, offers, security) })
+            }
+            None if offers.clone().next().is_none() => Err(SaslFault::NothingOffered),
+            None => Err(SaslFault::NoCommonMechanism),
+        }
+    }
+
+    /// Judges the configured `candidates` against the names that a server `offers`: the choice, and why.
     pub fn select<'a, M: ClientMechanism>(
         &self,
         candidates: &[M],
-        offers: impl IntoIterator<Item = &'a str>,
+        offers: impl IntoIterator<Item = &'a str, IntoIter: Clone>,
         security: &Security,
     ) -> Selection<'a> {
-        let offers: Vec<&str> = offers.into_iter().collect();
-        let candidates: Vec<Properties> = candidates.iter().map(M::properties).collect();
-        let only_anonymous = candidates.iter().all(|properties| properties.anonymous);
-        let judge = |properties: &Properties| {
-            if !offers.contains(&properties.name) {
+        let offers = offers.into_iter();
+        let choice = self.choose(candidates, offers.clone(), security);
+        let judged = self.judge(candidates, offers.clone(), security).enumerate();
+        //= SRS_SASL_MECHANISMS_01_014
+        let configured = judged.map(|(index, (properties, objection))| {
+            let is_chosen = choice.is_ok_and(|choice| choice.index == index);
+            let permitted = if is_chosen { Verdict::Chosen } else { Verdict::Weaker };
+            Entry { name: properties.name, verdict: objection.unwrap_or(permitted) }
+        });
+        let is_configured = |name: &str| candidates.iter().any(|it| it.properties().name == name);
+        //= SRS_SASL_MECHANISMS_01_015
+        let unknown = offers
+            .filter(|name| is_name(name) && !is_configured(name))
+            .take(MAX_UNKNOWN)
+            .map(|name| Entry { name, verdict: Verdict::NotConfigured });
+        Selection::new(choice, configured.chain(unknown).collect())
+    }
+
+    /// What each of the `candidates` is, and why it may not run.
+    fn judge<'a, M: ClientMechanism>(
+        &self,
+        candidates: &[M],
+        offers: impl Iterator<Item = &'a str> + Clone,
+        security: &Security,
+    ) -> impl Iterator<Item = (Properties, Option<Verdict>)> {
+        let only_anonymous = candidates.iter().all(|candidate| candidate.properties().anonymous);
+        candidates.iter().map(M::properties).map(move |properties| {
+            let objection = if !offers.clone().any(|name| name == properties.name) {
                 //= SRS_SASL_MECHANISMS_01_001
                 Some(Verdict::NotOffered)
             } else if properties.anonymous && !self.allow_anonymous && !only_anonymous {
@@ -102,26 +164,10 @@ impl Policy {
                 //= SRS_SASLCLIENTIO_50_020
                 Some(Verdict::Anonymous)
             } else {
-                self.objection(properties, security, Side::Client)
-            }
-        };
-        let objections: Vec<Option<Verdict>> = candidates.iter().map(judge).collect();
-        let best = self.best(&candidates, &objections);
-        let choice =
-            best.map(|index| Choice { index, binding: binding(&candidates, &offers, security) });
-        let entries = report(&candidates, &objections, best, &offers);
-        Selection::new(choice, offers.is_empty(), entries)
-    }
-
-    //= SRS_SASL_MECHANISMS_01_003
-    //= SRS_SASLCLIENTIO_01_043, SRS_SASLCLIENTIO_01_046
-    /// The best of the candidates without objection; among equals the first.
-    fn best(&self, candidates: &[Properties], objections: &[Option<Verdict>]) -> Option<usize> {
-        let permitted = candidates.iter().zip(objections).enumerate();
-        permitted
-            .filter(|(_, (_, objection))| objection.is_none())
-            .min_by_key(|(index, (properties, _))| (self.rank(properties), *index))
-            .map(|(index, _)| index)
+                self.objection(&properties, security, Side::Client)
+            };
+            (properties, objection)
+        })
     }
 
     /// The context of an exchange under this policy.
@@ -211,39 +257,18 @@ pub enum Side {
     Server,
 }
 
-//= SRS_SASL_MECHANISMS_01_014
-/// A verdict on each candidate, then on what else is offered.
-fn report<'a>(
-    candidates: &[Properties],
-    objections: &[Option<Verdict>],
-    best: Option<usize>,
-    offers: &[&'a str],
-) -> Vec<Entry<'a>> {
-    let judged = candidates.iter().zip(objections).enumerate();
-    let configured = judged.map(|(index, (properties, objection))| {
-        let permitted = if best == Some(index) { Verdict::Chosen } else { Verdict::Weaker };
-        Entry { name: properties.name, verdict: objection.unwrap_or(permitted) }
-    });
-    let is_configured = |name: &str| candidates.iter().any(|properties| properties.name == name);
-    //= SRS_SASL_MECHANISMS_01_015
-    let unknown = offers
-        .iter()
-        .filter(|name| is_name(name) && !is_configured(name))
-        .take(MAX_UNKNOWN)
-        .map(|name| Entry { name, verdict: Verdict::NotConfigured });
-    let mut entries = Vec::with_capacity(candidates.len().saturating_add(offers.len()));
-    entries.extend(configured.chain(unknown));
-    entries
-}
-
 /// What the client says about channel binding when the mechanism itself does not bind.
-fn binding(candidates: &[Properties], offers: &[&str], security: &Security) -> BindingOffer {
+fn binding<'a, M: ClientMechanism>(
+    candidates: &[M],
+    mut offers: impl Iterator<Item = &'a str>,
+    security: &Security,
+) -> BindingOffer {
     let bindings = &security.bindings;
     let able = bindings.exporter.is_some() || bindings.end_point.is_some();
-    let mut binding = candidates.iter().filter(|properties| able && properties.binds).peekable();
-    if binding.peek().is_none() {
+    let binding = candidates.iter().map(M::properties).filter(|it| able && it.binds);
+    if binding.clone().next().is_none() {
         BindingOffer::None
-    } else if binding.any(|properties| offers.contains(&properties.name)) {
+    } else if offers.any(|name| binding.clone().any(|properties| properties.name == name)) {
         BindingOffer::Offered
     } else {
         //= SRS_SASL_MECHANISMS_01_055

@@ -26,13 +26,14 @@ impl<M: ClientMechanism> Session<M> {
     /// Chooses a mechanism and sends `sasl-init`.
     pub(super) fn choose<'a>(
         &mut self,
-        offers: impl Iterator<Item = &'a str>,
+        offers: impl Iterator<Item = &'a str> + Clone,
         out: &mut WireBuf,
     ) -> Result<State, Cause> {
-        let selection = self.config.policy.select(&self.candidates, offers, &self.security);
-        let choice = selection.choice().map_err(|fault| {
+        let Self { config: ClientConfig { policy, .. }, candidates, security, .. } = self;
+        let choice = policy.choose(candidates, offers.clone(), security).map_err(|fault| {
             // The most helpful of the reasons: the peer offers it, and this channel forbids it.
             let in_clear = |verdict| verdict == Verdict::NotConfidential;
+            let selection = policy.select(candidates, offers, security);
             if selection.entries().iter().any(|entry| in_clear(entry.verdict)) {
                 //= SRS_SASLCLIENTIO_50_019
                 Cause::Mechanism(AuthFault::NotConfidential)

@@ -10,32 +10,22 @@ use crate::BindingOffer;
 /// The choice, and a verdict on each mechanism that was configured or offered; it borrows from the offer.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Selection<'a> {
-    choice: Option<Choice>,
-    nothing_offered: bool,
+    choice: Result<Choice, SaslFault>,
     entries: Vec<Entry<'a>>,
 }
 
 impl<'a> Selection<'a> {
-    pub(super) const fn new(
-        choice: Option<Choice>,
-        nothing_offered: bool,
-        entries: Vec<Entry<'a>>,
-    ) -> Self {
-        Self { choice, nothing_offered, entries }
+    pub(super) const fn new(choice: Result<Choice, SaslFault>, entries: Vec<Entry<'a>>) -> Self {
+        Self { choice, entries }
     }
 
     /// The one mechanism to use.
     ///
     /// # Errors
     ///
-    /// Returns [`SaslFault::NothingOffered`] or [`SaslFault::NoCommonMechanism`]; the [`Self::entries`]
-    /// say more.
+    /// As [`crate::Policy::choose`]; the [`Self::entries`] say more.
     pub const fn choice(&self) -> Result<Choice, SaslFault> {
-        match self.choice {
-            Some(choice) => Ok(choice),
-            None if self.nothing_offered => Err(SaslFault::NothingOffered),
-            None => Err(SaslFault::NoCommonMechanism),
-        }
+        self.choice
     }
 
     /// The verdicts: first the configured mechanisms in their order, then the unknown offers.
