@@ -11,7 +11,7 @@ use xiom_core::{
     AuthFault, Cause, Failure, Layer, Phase, Received, Security, Stage, Unit, WireBuf,
 };
 use xiom_sasl::client::{ClientMechanism, Mechanism};
-use xiom_sasl::{BindingOffer, Established, Policy};
+use xiom_sasl::{BindingOffer, Established, NoLayer, Policy};
 
 use crate::opened::Opened;
 use crate::unit::Want;
@@ -38,10 +38,9 @@ pub struct ClientConfig {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Client<M: ClientMechanism = Mechanism> {
     state: State,
-    unit: Unit,
     /// What the exchange needs; gone when it has ended, so that secrets go early.
     session: Option<Box<Session<M>>>,
-    opened: Option<Box<Opened<M::Layer>>>,
+    opened: Option<Opened<M::Layer>>,
 }
 
 impl<M: ClientMechanism> Client<M> {
@@ -55,17 +54,17 @@ impl<M: ClientMechanism> Client<M> {
             config,
             security: Security::default(),
             binding: BindingOffer::None,
+            unit: Unit::default(),
             rounds: 0,
         };
         //= SRS_SASLCLIENTIO_01_089
-        let (unit, session) = (Unit::default(), Some(Box::new(session)));
-        Self { state: State::Idle, unit, session, opened: None }
+        Self { state: State::Idle, session: Some(Box::new(session)), opened: None }
     }
 
     /// The proof of the login, once open.
     #[must_use]
-    pub fn established(&self) -> Option<&Established<M::Layer>> {
-        self.opened.as_deref().map(Opened::established)
+    pub fn established(&self) -> Option<&Established<NoLayer>> {
+        self.opened.as_ref().map(Opened::established)
     }
 
     /// Whether every octet goes through a security layer.
@@ -118,7 +117,7 @@ impl<M: ClientMechanism> Client<M> {
             }
             //= SRS_SASLCLIENTIO_01_038, SRS_SASLCLIENTIO_01_058
             (S::AwaitingOutcome, P::Outcome(outcome)) => {
-                self.opened = Some(Box::new(Opened::new(session.establish(&outcome)?)));
+                self.opened = Some(Opened::new(session.establish(&outcome)?));
                 //= SRS_SASLCLIENTIO_01_072
                 Ok(S::Open)
             }
@@ -165,10 +164,12 @@ impl<M: ClientMechanism> Layer for Client<M> {
             //= SRS_SASLCLIENTIO_01_031, SRS_SASLCLIENTIO_01_123, SRS_SASLCLIENTIO_01_142
             State::Idle | State::Ended | State::Failed(_) => return Received::discard(input),
         };
-        let mut unit = core::mem::take(&mut self.unit);
+        let mut unit = core::mem::take(&mut self.session.as_mut()?.unit);
         //= SRS_SASLCLIENTIO_01_030
         let received = want.receive(&mut unit, input, |octets| self.judge(octets, out));
-        self.unit = unit;
+        if let Some(session) = &mut self.session {
+            session.unit = unit;
+        }
         received
     }
 

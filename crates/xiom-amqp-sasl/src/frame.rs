@@ -25,6 +25,7 @@ pub(crate) fn send(
     //= SRS_SASL_SERVER_IO_01_027, SRS_SASL_SERVER_IO_01_063
     //= SRS_SASLCLIENTIO_01_071
     if usize::try_from(limit).is_ok_and(|limit| limit < size) {
+        let size = u32::try_from(size).unwrap_or(u32::MAX);
         return Err(Cause::Frame(FrameFault::OwnTooLarge { size, limit }));
     }
     //= SRS_SASLCLIENTIO_01_120

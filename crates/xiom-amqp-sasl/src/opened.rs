@@ -3,24 +3,26 @@
 //! Invariant: with a security layer every octet after the outcome goes through it, both ways, and the
 //! first fault ends both ways (AMQP 1.0 part 5 section 5.3.2, RFC 4422 section 3.7).
 
+use alloc::boxed::Box;
+
 use xiom_core::{Cause, Received, WireBuf};
-use xiom_sasl::{Buffers, Established, SecurityLayer};
+use xiom_sasl::{Buffers, Established, NoLayer, SecurityLayer};
 
 /// An exchange that succeeded.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Opened<L> {
-    established: Established<L>,
-    buffers: Option<Buffers<L>>,
+    established: Established<NoLayer>,
+    buffers: Option<Box<Buffers<L>>>,
 }
 
 impl<L: SecurityLayer> Opened<L> {
     //= SRS_SASL_MECHANISMS_01_074
-    pub(crate) fn new(mut established: Established<L>) -> Self {
-        let buffers = established.take_layer().map(Buffers::new);
-        Self { established, buffers }
+    pub(crate) fn new(established: Established<L>) -> Self {
+        let (established, layer) = established.split();
+        Self { established, buffers: layer.map(|layer| Box::new(Buffers::new(layer))) }
     }
 
-    pub(crate) const fn established(&self) -> &Established<L> {
+    pub(crate) const fn established(&self) -> &Established<NoLayer> {
         &self.established
     }
 

@@ -13,7 +13,7 @@ use xiom_core::{
     Cause, Failure, Layer, OutcomeCode, Phase, Received, SaslFault, Security, Stage, Unit, WireBuf,
 };
 use xiom_sasl::server::{LookupAnswer, Mechanism, Question, ServerInput, ServerMechanism};
-use xiom_sasl::{BindingOffer, Established, Policy};
+use xiom_sasl::{BindingOffer, Established, NoLayer, Policy};
 
 use crate::opened::Opened;
 use crate::unit::Want;
@@ -38,10 +38,9 @@ pub struct ServerConfig {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct Server<M: ServerMechanism = Mechanism> {
     state: State,
-    unit: Unit,
     /// What the exchange needs; gone when it has ended, so that secrets go early.
     session: Option<Box<Session<M>>>,
-    opened: Option<Box<Opened<M::Layer>>>,
+    opened: Option<Opened<M::Layer>>,
 }
 
 impl<M: ServerMechanism> Server<M> {
@@ -56,11 +55,11 @@ impl<M: ServerMechanism> Server<M> {
             config,
             security: Security::default(),
             binding: BindingOffer::None,
+            unit: Unit::default(),
             rounds: 0,
         };
         //= SRS_SASL_SERVER_IO_01_008
-        let (unit, session) = (Unit::default(), Some(Box::new(session)));
-        Self { state: State::Idle, unit, session, opened: None }
+        Self { state: State::Idle, session: Some(Box::new(session)), opened: None }
     }
 
     /// The question to the application, while the layer asks.
@@ -108,8 +107,8 @@ impl<M: ServerMechanism> Server<M> {
 
     /// The proof of the login, once open.
     #[must_use]
-    pub fn established(&self) -> Option<&Established<M::Layer>> {
-        self.opened.as_deref().map(Opened::established)
+    pub fn established(&self) -> Option<&Established<NoLayer>> {
+        self.opened.as_ref().map(Opened::established)
     }
 
     /// Whether every octet goes through a security layer.
@@ -140,7 +139,7 @@ impl<M: ServerMechanism> Server<M> {
             Step::State(state) => state,
             //= SRS_SASL_SERVER_IO_01_064
             Step::Success(established) => {
-                self.opened = Some(Box::new(Opened::new(established)));
+                self.opened = Some(Opened::new(established));
                 State::Open
             }
         });
@@ -204,10 +203,12 @@ impl<M: ServerMechanism> Layer for Server<M> {
             State::Asking | State::Working => return None,
             State::Idle | State::Ended | State::Failed(_) => return Received::discard(input),
         };
-        let mut unit = core::mem::take(&mut self.unit);
+        let mut unit = core::mem::take(&mut self.session.as_mut()?.unit);
         //= SRS_SASL_SERVER_IO_01_055
         let received = want.receive(&mut unit, input, |octets| self.judge(octets, out));
-        self.unit = unit;
+        if let Some(session) = &mut self.session {
+            session.unit = unit;
+        }
         received
     }
 

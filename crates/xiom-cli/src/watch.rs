@@ -95,7 +95,7 @@ impl Watch {
         Phased::new(tap, move |tap: &Tap<ClientSasl, _>| {
             this.phase(tap.phase());
             if tap.phase() == Phase::Open {
-                this.seen().established = tap.layer().established().map(Established::proof);
+                this.seen().established = tap.layer().established().cloned();
             }
         })
     }

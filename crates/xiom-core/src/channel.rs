@@ -246,6 +246,11 @@ impl<L: Layer> Channel<L> {
         received
     }
 
+    /// Gives the memory back that holds no message.
+    pub fn release(&mut self) {
+        self.outbox.release();
+    }
+
     /// When [`Fact::Time`] must be reported at the latest.
     #[must_use]
     pub const fn poll_deadline(&self) -> Option<Duration> {

@@ -181,6 +181,7 @@ impl<L: Layer> Connection<L> {
 
     /// Gives the memory of empty buffers back.
     pub fn release(&mut self) {
+        self.channel.release();
         self.wire.release();
         self.input.release();
     }

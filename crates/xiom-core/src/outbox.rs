@@ -3,19 +3,27 @@
 //! A message is sealed whole or not at all: what is sealed goes out as one, and "cancelled" means that
 //! no octet of it was sealed or, at least, that none has left.
 
+use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 use core::fmt;
+use core::hash::{Hash, Hasher};
 
 use crate::{SendId, SendResult};
 
-/// Messages in two queues: sealed ones in the wire buffer, then waiting ones in plain.
-#[derive(Clone, Eq, Hash, PartialEq)]
+/// Messages that were accepted; a connection that sends nothing holds no memory for them.
+#[derive(Clone)]
 pub(crate) struct Outbox {
+    queues: Option<Box<Queues>>,
+    octets: usize,
+}
+
+/// Messages in two queues: sealed ones in the wire buffer, then waiting ones in plain.
+#[derive(Clone, Default, Eq, Hash, PartialEq)]
+struct Queues {
     /// Each with the counts of wire octets at which it starts and ends.
     sealed: VecDeque<Sealed>,
     waiting: VecDeque<(SendId, Vec<u8>)>,
-    octets: usize,
 }
 
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -27,12 +35,25 @@ struct Sealed {
 
 impl Outbox {
     pub(crate) const fn new() -> Self {
-        Self { sealed: VecDeque::new(), waiting: VecDeque::new(), octets: 0 }
+        Self { queues: None, octets: 0 }
+    }
+
+    /// Gives the memory back when there is no message.
+    pub(crate) fn release(&mut self) {
+        if self.held().is_none() {
+            self.queues = None;
+        }
+    }
+
+    fn held(&self) -> Option<&Queues> {
+        let queues = self.queues.as_deref();
+        queues.filter(|queues| !(queues.sealed.is_empty() && queues.waiting.is_empty()))
     }
 
     /// How many messages there are.
     pub(crate) fn len(&self) -> usize {
-        self.sealed.len().saturating_add(self.waiting.len())
+        let len = |queues: &Queues| queues.sealed.len().saturating_add(queues.waiting.len());
+        self.queues.as_deref().map_or(0, len)
     }
 
     /// Octets of the messages that wait in plain.
@@ -41,38 +62,39 @@ impl Outbox {
     }
 
     pub(crate) fn has_waiting(&self) -> bool {
-        !self.waiting.is_empty()
+        self.queues.as_ref().is_some_and(|queues| !queues.waiting.is_empty())
     }
 
     pub(crate) fn has_sealed(&self) -> bool {
-        !self.sealed.is_empty()
+        self.queues.as_ref().is_some_and(|queues| !queues.sealed.is_empty())
     }
 
     /// Notes that the wire octets from `start` to `end` are the message `id`.
     pub(crate) fn push_sealed(&mut self, id: SendId, start: u64, end: u64) {
-        self.sealed.push_back(Sealed { id, start, end });
+        self.queues.get_or_insert_default().sealed.push_back(Sealed { id, start, end });
     }
 
     pub(crate) fn push_waiting(&mut self, id: SendId, octets: &[u8]) {
         self.octets = self.octets.saturating_add(octets.len());
-        self.waiting.push_back((id, octets.to_vec()));
+        self.queues.get_or_insert_default().waiting.push_back((id, octets.to_vec()));
     }
 
     /// Takes the oldest waiting message, to be sealed.
     pub(crate) fn pop_waiting(&mut self) -> Option<(SendId, Vec<u8>)> {
-        let (id, octets) = self.waiting.pop_front()?;
+        let (id, octets) = self.queues.as_mut()?.waiting.pop_front()?;
         self.octets = self.octets.saturating_sub(octets.len());
         Some((id, octets))
     }
 
     /// Takes the oldest message if all its octets are among the `taken` ones.
     pub(crate) fn pop_written(&mut self, taken: u64) -> Option<SendId> {
-        self.sealed.pop_front_if(|message| message.end <= taken).map(|message| message.id)
+        let sealed = &mut self.queues.as_mut()?.sealed;
+        sealed.pop_front_if(|message| message.end <= taken).map(|message| message.id)
     }
 
     /// Takes the oldest message although it was not written: failed if some of it has left.
     pub(crate) fn pop_abandoned(&mut self, taken: u64) -> Option<(SendId, SendResult)> {
-        if let Some(message) = self.sealed.pop_front() {
+        if let Some(message) = self.queues.as_mut()?.sealed.pop_front() {
             //= SRS_TLSIO_50_018
             let left = message.start < taken;
             let result = if left { SendResult::Failed } else { SendResult::Cancelled };
@@ -82,12 +104,27 @@ impl Outbox {
     }
 }
 
+impl PartialEq for Outbox {
+    fn eq(&self, other: &Self) -> bool {
+        (self.held(), self.octets) == (other.held(), other.octets)
+    }
+}
+
+impl Eq for Outbox {}
+
+impl Hash for Outbox {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.held(), self.octets).hash(state);
+    }
+}
+
 /// Without the octets, which are the user's.
 impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let queues = self.queues.as_deref();
         f.debug_struct("Outbox")
-            .field("sealed", &self.sealed)
-            .field("waiting", &self.waiting.len())
+            .field("sealed", &queues.map(|queues| &queues.sealed))
+            .field("waiting", &queues.map(|queues| queues.waiting.len()))
             .field("octets", &self.octets)
             .finish()
     }

@@ -1,6 +1,7 @@
 //! What a layer promises the one above: facts that decide whether a mechanism may run, and bind it.
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use core::fmt;
 
 /// What the layers below give, as the layer above may rely on it.
@@ -25,26 +26,21 @@ pub struct Bindings {
     pub end_point: Option<EndPoint>,
 }
 
-/// The hash of a server's certificate: 32, 48 or 64 octets.
-#[derive(Clone, Copy, Eq, Hash, PartialEq)]
-pub struct EndPoint {
-    octets: [u8; 64],
-    len: usize,
-}
+/// The hash of a server's certificate: 32, 48 or 64 octets; clones share them.
+#[derive(Clone, Eq, Hash, PartialEq)]
+pub struct EndPoint(Arc<[u8]>);
 
 impl EndPoint {
     /// Keeps `hash`; `None` when it has more than 64 octets.
     #[must_use]
     pub fn new(hash: &[u8]) -> Option<Self> {
-        let mut octets = [0; 64];
-        octets.get_mut(..hash.len())?.copy_from_slice(hash);
-        Some(Self { octets, len: hash.len() })
+        (hash.len() <= LONGEST_HASH).then(|| Self(hash.into()))
     }
 
     /// The octets of the hash.
     #[must_use]
     pub fn octets(&self) -> &[u8] {
-        self.octets.get(..self.len).unwrap_or_default()
+        &self.0
     }
 }
 
@@ -56,3 +52,5 @@ impl fmt::Debug for EndPoint {
         Ok(())
     }
 }
+
+const LONGEST_HASH: usize = 64;

@@ -13,16 +13,15 @@ use crate::{Failure, Layer, Phase, Received, Security, Stage, WireBuf};
 pub struct Stack<Upper, Lower> {
     upper: Upper,
     lower: Lower,
-    /// Octets of the upper layer on their way through the lower one; empty between calls.
-    between: WireBuf,
-    held: Option<Held>,
+    /// Empty where there is nothing.
+    held: Held,
 }
 
 impl<Upper: Layer, Lower: Layer> Stack<Upper, Lower> {
     //= SRS_TLSIO_30_019
     /// Puts `upper` on `lower`.
     pub fn new(upper: Upper, lower: Lower) -> Self {
-        Self { upper, lower, between: WireBuf::default(), held: None }
+        Self { upper, lower, held: Held::default() }
     }
 
     /// The layer above.
@@ -46,8 +45,9 @@ impl<Upper: Layer, Lower: Layer> Stack<Upper, Lower> {
         if self.lower.is_transparent() {
             return deed(&mut self.upper, out);
         }
-        let result = deed(&mut self.upper, &mut self.between);
-        self.flush(out);
+        let mut between = WireBuf::default();
+        let result = deed(&mut self.upper, &mut between);
+        self.flush(between, out);
         result
     }
 
@@ -81,15 +81,13 @@ impl<Upper: Layer, Lower: Layer> Stack<Upper, Lower> {
     }
 
     /// Sends what the upper layer said; while it shakes hands, that may have been a password.
-    fn flush(&mut self, out: &mut WireBuf) {
+    fn flush(&mut self, mut between: WireBuf, out: &mut WireBuf) {
         //= SRS_SASL_SERVER_IO_01_067
-        if !self.between.is_empty() {
+        if !between.is_empty() {
             //= SRS_SASLCLIENTIO_01_095
-            self.lower.send(self.between.pending(), out);
-            if matches!(self.upper.phase(), Phase::Open | Phase::Ended) {
-                self.between = WireBuf::default();
-            } else {
-                self.between.wipe();
+            self.lower.send(between.pending(), out);
+            if !matches!(self.upper.phase(), Phase::Open | Phase::Ended) {
+                between.wipe();
             }
         }
     }
@@ -116,7 +114,7 @@ impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
             return self.upper.receive(input, out);
         }
         // The short way for every record of an open channel: nothing in it is the upper layer's.
-        if self.held.is_none() && self.upper.is_transparent() {
+        if self.held.data.is_empty() && self.upper.is_transparent() {
             let received = self.lower.receive(input, out);
             if self.lower.phase() == Phase::Ended {
                 self.upper.end();
@@ -126,26 +124,27 @@ impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
         if self.upper.phase().is_paused() {
             return None;
         }
-        let mut held = match self.held.take() {
-            Some(held) => held,
-            None => self.pull(input, out)?,
+        let mut held = match core::mem::take(&mut self.held) {
+            held if held.data.is_empty() => self.pull(input, out)?,
+            held => held,
         };
         //= SRS_SASL_SERVER_IO_50_012
         if self.upper.is_transparent() {
             return Some(Received::plain(held.consumed, held.data));
         }
         let plain = input.get_mut(held.data.clone()).unwrap_or_default();
-        let Some(got) = self.upper.receive(plain, &mut self.between) else {
+        let mut between = WireBuf::default();
+        let Some(got) = self.upper.receive(plain, &mut between) else {
             return Some(Received::skip(held.consumed));
         };
-        self.flush(out);
+        self.flush(between, out);
         let data = held.data.start + got.data.start..held.data.start + got.data.end;
         held.data.start += got.consumed;
         if held.data.is_empty() {
             return Some(Received { consumed: held.consumed, data, gathered: got.gathered });
         }
         //= SRS_SASLCLIENTIO_50_011
-        self.held = Some(held);
+        self.held = held;
         Some(Received { consumed: 0, data, gathered: got.gathered })
     }
 
@@ -214,7 +213,7 @@ impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
 }
 
 /// Plain octets of the lower layer that the upper one has not taken.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 struct Held {
     consumed: usize,
     data: Range<usize>,

@@ -41,7 +41,7 @@ struct Inner<C> {
     /// The input of the present call does not start with a record: there is a part of a message.
     is_unaligned: bool,
     /// What came with the end of the handshake: octets of the input it used, and the plain ones.
-    early: Option<(usize, Vec<u8>)>,
+    early: Option<Box<(usize, Vec<u8>)>>,
     exporter: Option<[u8; 32]>,
     /// On the server, the hash of the certificate it shows.
     end_point: Option<EndPoint>,
@@ -157,7 +157,7 @@ impl<C: Connection> Inner<C> {
             return Ok(Read { consumed, event: Event::Data(data) });
         }
         // Kept here: as long as rustls holds it, nothing can be written.
-        self.early = Some((consumed, record.payload.to_vec()));
+        self.early = Some(Box::new((consumed, record.payload.to_vec())));
         self.progress = Progress::Established;
         Ok(Read { consumed: 0, event: Event::Established })
     }
@@ -216,7 +216,7 @@ impl<C: Connection> Inner<C> {
 impl<C: Connection> TlsEngine for Rustls<C> {
     fn read(&mut self, input: &mut [u8], out: &mut WireBuf) -> Result<Read, TlsFault> {
         let inner = &mut *self.0;
-        if let Some((consumed, plain)) = inner.early.take() {
+        if let Some((consumed, plain)) = inner.early.take().map(|early| *early) {
             inner.whole = inner.whole.saturating_sub(consumed);
             let data = place(&plain, input, consumed, Layout::Unknown)?;
             return Ok(Read { consumed, event: Event::Data(data) });
@@ -271,7 +271,9 @@ impl<C: Connection> TlsEngine for Rustls<C> {
         let peer = common.peer_certificates().and_then(<[_]>::first);
         let (peer, end_point) = match C::SIDE {
             Side::Client => (None, peer.and_then(|peer| binding::end_point(peer))),
-            Side::Server => (peer.and_then(|peer| identity::identity(peer)), inner.end_point),
+            Side::Server => {
+                (peer.and_then(|peer| identity::identity(peer)), inner.end_point.clone())
+            }
         };
         Security {
             confidential: true,

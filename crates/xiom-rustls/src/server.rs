@@ -164,7 +164,7 @@ impl Server {
     pub fn engine(&self) -> Result<ServerEngine, OptionsError> {
         let connection = UnbufferedServerConnection::new(Arc::clone(&self.0.config))
             .map_err(|_| OptionsError::Provider)?;
-        Ok(Rustls::new(connection, self.0.end_point, false))
+        Ok(Rustls::new(connection, self.0.end_point.clone(), false))
     }
 }
 

@@ -70,7 +70,7 @@ impl<L: SecurityLayer> Buffers<L> {
         self.layer.wrap(plain, out)?;
         let size = out.len().saturating_sub(start).saturating_sub(PREFIX);
         let limit = usize::try_from(u32::MAX).unwrap_or(usize::MAX);
-        let length = u32::try_from(size).map_err(|_| LayerFault::TooLong { size, limit })?;
+        let length = u32::try_from(size).map_err(|_| LayerFault::too_long(size, limit))?;
         let prefix = out.pending_mut().get_mut(start..start.saturating_add(PREFIX));
         prefix.unwrap_or_default().copy_from_slice(&length.to_be_bytes());
         Ok(())
@@ -118,7 +118,7 @@ impl<L: SecurityLayer> Buffers<L> {
         let limit = self.layer.max_token();
         //= SRS_SASL_MECHANISMS_01_073
         if limit < size {
-            return Err(LayerFault::TooLong { size, limit });
+            return Err(LayerFault::too_long(size, limit));
         }
         Ok(Some(size.saturating_add(PREFIX)))
     }

@@ -69,12 +69,12 @@ impl<L> Established<L> {
         self.bound
     }
 
-    /// The same without a layer, to be kept beside it.
-    #[must_use]
-    pub fn proof(&self) -> Established<NoLayer> {
-        let Self { mechanism, peer, bound, protection, .. } = *self;
-        let principal = self.principal.clone();
-        Established { mechanism, principal, peer, bound, protection, layer: None }
+    /// The proof alone, and the security layer through which every octet goes from now on, if one was
+    /// negotiated.
+    #[must_use = "a negotiated layer must be installed"]
+    pub fn split(self) -> (Established<NoLayer>, Option<L>) {
+        let Self { mechanism, principal, peer, bound, protection, layer } = self;
+        (Established { mechanism, principal, peer, bound, protection, layer: None }, layer)
     }
 
     /// What the security layer gives, also after it was taken.

@@ -10,7 +10,7 @@ use xiom_core::{
     AuthFault, Cause, Failure, Layer, Phase, Received, Security, Stage, Unit, WireBuf,
 };
 use xiom_sasl::client::{ClientMechanism, Mechanism};
-use xiom_sasl::{Established, Policy};
+use xiom_sasl::{Established, NoLayer, Policy};
 use xiom_thrift_codec::{Message, Status};
 
 use crate::message;
@@ -82,7 +82,7 @@ impl<M: ClientMechanism> Client<M> {
 
     /// The proof of the login, once open.
     #[must_use]
-    pub fn established(&self) -> Option<&Established<M::Layer>> {
+    pub fn established(&self) -> Option<&Established<NoLayer>> {
         self.opened.as_deref().map(Opened::established)
     }
 

@@ -4,7 +4,7 @@
 //! fault ends both ways.
 
 use xiom_core::{Cause, Received, Security, WireBuf};
-use xiom_sasl::{Buffers, Established, Protection, SecurityLayer};
+use xiom_sasl::{Buffers, Established, NoLayer, Protection, SecurityLayer};
 
 use crate::FrameLimit;
 use crate::frames::{self, Frames};
@@ -12,7 +12,7 @@ use crate::frames::{self, Frames};
 /// A negotiation that succeeded.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Opened<L> {
-    established: Established<L>,
+    established: Established<NoLayer>,
     security: Security,
     limit: FrameLimit,
     data: Data<L>,
@@ -32,7 +32,7 @@ impl<L: SecurityLayer> Opened<L> {
     /// Goes on to frames of at most `limit`; `is_whole`: a message is one frame, whatever buffer the peer has
     /// announced.
     pub(crate) fn new(
-        mut established: Established<L>,
+        established: Established<L>,
         below: Security,
         limit: FrameLimit,
         is_whole: bool,
@@ -40,7 +40,8 @@ impl<L: SecurityLayer> Opened<L> {
         //= SRS_THRIFT_SASL_50_054
         let is_sealed = established.protection() == Protection::Confidentiality;
         let security = Security { confidential: below.confidential || is_sealed, ..below };
-        let data = match established.take_layer() {
+        let (established, layer) = established.split();
+        let data = match layer {
             Some(mut layer) => {
                 //= SRS_THRIFT_SASL_50_049
                 layer.set_max_token(limit.size());
@@ -55,7 +56,7 @@ impl<L: SecurityLayer> Opened<L> {
         Self { established, security, limit, data }
     }
 
-    pub(crate) const fn established(&self) -> &Established<L> {
+    pub(crate) const fn established(&self) -> &Established<NoLayer> {
         &self.established
     }
 

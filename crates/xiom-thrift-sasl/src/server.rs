@@ -11,7 +11,7 @@ use xiom_core::{
     Cause, Failure, Layer, OutcomeCode, Phase, Received, SaslFault, Security, Stage, Unit, WireBuf,
 };
 use xiom_sasl::server::{LookupAnswer, Mechanism, Offer, Question, ServerInput, ServerMechanism};
-use xiom_sasl::{BindingOffer, Established, Policy};
+use xiom_sasl::{BindingOffer, Established, NoLayer, Policy};
 
 use crate::message;
 use crate::opened::Opened;
@@ -108,7 +108,7 @@ impl<M: ServerMechanism> Server<M> {
 
     /// The proof of the login, once open.
     #[must_use]
-    pub fn established(&self) -> Option<&Established<M::Layer>> {
+    pub fn established(&self) -> Option<&Established<NoLayer>> {
         self.opened.as_deref().map(Opened::established)
     }
 

@@ -82,7 +82,7 @@ pub use error::Error;
 #[cfg(feature = "gssapi")]
 pub use kerberos::Kerberos;
 pub use login::Login;
-pub use mechanisms::{ClientMechanism, ClientProtection, Gss, ServerMechanism, ServerProtection};
+pub use mechanisms::{ClientMechanism, Gss, ServerMechanism};
 pub use sasl_layer::{ClientSasl, ServerSasl};
 pub use server::{Reply, Server, ServerBuilder, ServerLayers};
 #[cfg(feature = "tokio")]

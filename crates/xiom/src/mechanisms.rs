@@ -19,12 +19,6 @@ pub type ClientMechanism = Either<client::Mechanism, client::Gssapi<Gss>>;
 /// The mechanisms of a server.
 pub type ServerMechanism = Either<server::Mechanism, server::Gssapi<Gss>>;
 
-/// What protects a client's octets after the login, where the mechanism does.
-pub type ClientProtection = <ClientMechanism as client::ClientMechanism>::Layer;
-
-/// What protects a server's octets after the login, where the mechanism does.
-pub type ServerProtection = <ServerMechanism as server::ServerMechanism>::Layer;
-
 /// A mechanism of `xiom-sasl` as one of the client's.
 pub(crate) fn client(mechanism: impl Into<client::Mechanism>) -> ClientMechanism {
     Either::A(mechanism.into())

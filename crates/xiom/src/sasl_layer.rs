@@ -1,11 +1,11 @@
 //! SASL as the two protocols carry it: one type for each side, so that the stack has one type, too.
 
 use xiom_core::{Layer, OutcomeCode, Phase, Received, Security, WireBuf};
-use xiom_sasl::Established;
 use xiom_sasl::server::{LookupAnswer, Question};
+use xiom_sasl::{Established, NoLayer};
 
 use crate::forward::forward;
-use crate::{ClientMechanism, ClientProtection, ServerMechanism, ServerProtection};
+use crate::{ClientMechanism, ServerMechanism};
 
 /// The client's side of SASL.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub enum ClientSasl {
 impl ClientSasl {
     /// The proof of the login, once open.
     #[must_use]
-    pub fn established(&self) -> Option<&Established<ClientProtection>> {
+    pub fn established(&self) -> Option<&Established<NoLayer>> {
         match self {
             Self::Amqp(client) => client.established(),
             Self::Thrift(client) => client.established(),
@@ -45,7 +45,7 @@ pub enum ServerSasl {
 impl ServerSasl {
     /// The proof of the login, once open.
     #[must_use]
-    pub fn established(&self) -> Option<&Established<ServerProtection>> {
+    pub fn established(&self) -> Option<&Established<NoLayer>> {
         match self {
             Self::Amqp(server) => server.established(),
             Self::Thrift(server) => server.established(),

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use xiom_amqp_codec::{Init, Outcome, Performative, Response, SaslCode, Symbol};
-use xiom_core::{AuthFault, Cause, OutcomeCode, SaslFault, Security, WireBuf};
+use xiom_core::{AuthFault, Cause, OutcomeCode, SaslFault, Security, Unit, WireBuf};
 use xiom_sasl::client::{ClientMechanism, ClientStep};
 use xiom_sasl::{BindingOffer, Context, Established, Verdict};
 use zeroize::Zeroizing;
@@ -20,6 +20,7 @@ pub(super) struct Session<M> {
     pub(super) security: Security,
     pub(super) binding: BindingOffer,
     pub(super) rounds: u8,
+    pub(super) unit: Unit,
 }
 
 impl<M: ClientMechanism> Session<M> {

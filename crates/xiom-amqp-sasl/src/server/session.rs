@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use xiom_amqp_codec::{Challenge, Init, Mechanisms, Outcome, Performative, SaslCode};
-use xiom_core::{Cause, SaslFault, Security, WireBuf};
+use xiom_core::{Cause, SaslFault, Security, Unit, WireBuf};
 use xiom_sasl::server::{Offer, Question, ServerInput, ServerMechanism, ServerStep};
 use xiom_sasl::{BindingOffer, Established};
 use zeroize::Zeroizing;
@@ -22,6 +22,7 @@ pub(super) struct Session<M: ServerMechanism> {
     pub(super) security: Security,
     pub(super) binding: BindingOffer,
     pub(super) rounds: u8,
+    pub(super) unit: Unit,
 }
 
 impl<M: ServerMechanism> Session<M> {

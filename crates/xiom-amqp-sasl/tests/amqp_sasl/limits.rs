@@ -53,6 +53,7 @@ fn an_init_of_exactly_the_limit_passes_and_one_octet_more_does_not() {
         assert_eq!(client.take(), HEADER);
         client.feed(&[HEADER, &mechanisms(&["PLAIN"])].concat());
         assert!(client.wire.is_empty(), "nothing of the init");
+        let size = u32::try_from(size).unwrap();
         let cause = Cause::Frame(FrameFault::OwnTooLarge { size, limit: limit.octets() });
         let failure = OpenResult::Failed(cause.at(Stage::SaslMechanisms));
         assert_eq!(opened(&client), [failure]);

@@ -2,7 +2,7 @@
 
 use xiom_core::{Layer, OpenResult, Plain, Stack};
 use xiom_sasl::server::LookupAnswer;
-use xiom_sasl::{BindingType, Established, Identity, MechanismLayer, PeerProof, Principal};
+use xiom_sasl::{BindingType, Established, Identity, NoLayer, PeerProof, Principal};
 use xiom_testing::{Endpoint, ToyEngine, unseal};
 use xiom_tls::Tls;
 
@@ -24,7 +24,7 @@ fn identities(kind: Kind) -> (Identity, Identity) {
     }
 }
 
-fn assert_facts(kind: Kind, found: Option<&Established<MechanismLayer>>, identity: Identity) {
+fn assert_facts(kind: Kind, found: Option<&Established<NoLayer>>, identity: Identity) {
     let found = found.unwrap();
     let (peer, bound) = match kind {
         Kind::Anonymous | Kind::Plain | Kind::External => (PeerProof::NotOffered, None),

@@ -9,9 +9,9 @@ pub enum LayerFault {
     /// More octets than the limit.
     TooLong {
         /// Octets given, or announced.
-        size: usize,
+        size: u32,
         /// Octets allowed.
-        limit: usize,
+        limit: u32,
     },
     /// The token does not follow the grammar.
     Malformed,
@@ -30,6 +30,15 @@ pub enum LayerFault {
         /// The status of the mechanism below it, such as Kerberos.
         minor: u32,
     },
+}
+
+impl LayerFault {
+    /// A token of `size` octets exceeds `limit`; numbers that the fault cannot hold are shown as its largest.
+    #[must_use]
+    pub fn too_long(size: usize, limit: usize) -> Self {
+        let [size, limit] = [size, limit].map(|octets| u32::try_from(octets).unwrap_or(u32::MAX));
+        Self::TooLong { size, limit }
+    }
 }
 
 impl fmt::Display for LayerFault {

@@ -37,7 +37,7 @@ pub enum FrameFault {
     /// The frame of this side would exceed the limit.
     OwnTooLarge {
         /// Octets of the frame.
-        size: usize,
+        size: u32,
         /// Octets allowed.
         limit: u32,
     },

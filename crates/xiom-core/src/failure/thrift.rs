@@ -29,7 +29,7 @@ pub enum ThriftFault {
     /// A message of this side would exceed what a length can say.
     OwnTooLarge {
         /// Octets of the message.
-        size: usize,
+        size: u32,
     },
     /// The peer understood and refused: BAD.
     Refused,

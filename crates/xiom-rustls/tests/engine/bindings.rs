@@ -60,7 +60,7 @@ fn the_end_point_is_hashed_as_the_certificate_was_signed() {
             _ => None,
         };
         let end_point = layer.security().bindings.end_point;
-        assert_eq!(end_point.map(|hash| hash.octets().to_vec()), expected);
+        assert_eq!(end_point.as_ref().map(|hash| hash.octets().to_vec()), expected);
         assert_eq!(b.channel.layers().unwrap().security().bindings.end_point, end_point);
     }
 }

@@ -186,7 +186,7 @@ impl SecurityLayer for DigestLayer {
             let (size, limit) = (plain.len(), layer.max_plain());
             //= SRS_SASL_MECHANISMS_01_071
             if limit < size {
-                return Err(LayerFault::TooLong { size, limit });
+                return Err(LayerFault::too_long(size, limit));
             }
             layer.outgoing.wrap(plain, out)
         })
@@ -196,7 +196,7 @@ impl SecurityLayer for DigestLayer {
         self.guard(|layer| {
             let (size, limit) = (token.len(), layer.max_token);
             if limit < size {
-                return Err(LayerFault::TooLong { size, limit });
+                return Err(LayerFault::too_long(size, limit));
             }
             layer.incoming.unwrap(token)
         })

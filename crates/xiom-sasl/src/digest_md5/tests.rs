@@ -273,7 +273,7 @@ fn capacity_is_exact() {
             let most = layer.max_plain();
             assert!(size(most, &layer) <= buffer || most == 0, "{quality:?} {buffer}");
             assert!(buffer < size(most + 1, &layer), "{quality:?} {buffer}");
-            let fault = LayerFault::TooLong { size: most + 1, limit: most };
+            let fault = LayerFault::too_long(most + 1, most);
             let mut out = WireBuf::default();
             assert_eq!(layer.wrap(&vec![7; most + 1], &mut out), Err(fault));
             assert_eq!(layer.wrap(b"", &mut out), Err(LayerFault::Poisoned));

@@ -109,8 +109,8 @@ impl<G: GssContext> SecurityLayer for GssLayer<G> {
     }
 }
 
-const fn within(size: usize, limit: usize) -> Result<(), LayerFault> {
-    if size <= limit { Ok(()) } else { Err(LayerFault::TooLong { size, limit }) }
+fn within(size: usize, limit: usize) -> Result<(), LayerFault> {
+    if size <= limit { Ok(()) } else { Err(LayerFault::too_long(size, limit)) }
 }
 
 const fn protected(is_confidential: bool, is_encrypted: bool) -> Result<(), LayerFault> {

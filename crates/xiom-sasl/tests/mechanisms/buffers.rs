@@ -37,7 +37,7 @@ impl SecurityLayer for Turning {
 
     fn wrap(&mut self, plain: &[u8], out: &mut WireBuf) -> Result<(), LayerFault> {
         if 8 < plain.len() {
-            return Err(LayerFault::TooLong { size: plain.len(), limit: 8 });
+            return Err(LayerFault::too_long(plain.len(), 8));
         }
         out.extend(&[self.sent]);
         out.extend(&plain.iter().map(|octet| !octet).collect::<Vec<_>>());
@@ -93,7 +93,7 @@ fn octets_are_cut_for_the_buffer_of_the_peer() {
     assert_eq!(lengths, [[0, 0, 0, 9], [0, 0, 0, 9], [0, 0, 0, 7]]);
     let mut out = WireBuf::default();
     let mut buffers = Buffers::new(Turning::default());
-    assert_eq!(buffers.put(&[0; 9], &mut out), Err(LayerFault::TooLong { size: 9, limit: 8 }));
+    assert_eq!(buffers.put(&[0; 9], &mut out), Err(LayerFault::too_long(9, 8)));
     let mut buffers = Buffers::new(Turning::default());
     let mut out = WireBuf::default();
     out.extend(b"before");
@@ -123,7 +123,7 @@ fn a_fault_in_one_direction_ends_the_other() {
 fn a_length_is_judged_before_anything_is_kept() {
     for length in [17, 1 << 16, u32::MAX] {
         let mut buffers = Buffers::new(Turning::default());
-        let expected = LayerFault::TooLong { size: usize::try_from(length).unwrap(), limit: 16 };
+        let expected = LayerFault::too_long(usize::try_from(length).unwrap(), 16);
         assert_eq!(receive(&mut buffers, &[&length.to_be_bytes()]), Err(expected));
         let mut buffers = Buffers::new(Turning::default());
         let octets = length.to_be_bytes();

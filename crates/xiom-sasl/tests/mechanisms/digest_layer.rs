@@ -94,11 +94,11 @@ fn bounds_of_tokens_can_be_set_anew() {
         client.wrap(&vec![7; most], &mut out).unwrap();
         let size = out.len();
         assert!((93..=100).contains(&size), "{quality:?} {size}");
-        let fault = LayerFault::TooLong { size: most + 1, limit: most };
+        let fault = LayerFault::too_long(most + 1, most);
         assert_eq!(client.wrap(&vec![7; most + 1], &mut out), Err(fault));
         server.set_max_token(size - 1);
         let token = &mut out.pending().to_vec()[..size];
-        let fault = LayerFault::TooLong { size, limit: size - 1 };
+        let fault = LayerFault::too_long(size, size - 1);
         assert_eq!(server.clone().unwrap(&mut token.to_vec()), Err(fault));
         server.set_max_token(size);
         assert_eq!(server.unwrap(token), Ok(0..most));
@@ -120,13 +120,13 @@ fn tokens_fit_into_the_buffer_of_the_peer() {
         assert!(token.len() <= server.max_token());
         assert_eq!(unwrap(&mut server, &token), Ok(vec![7; most]));
         let mut out = WireBuf::default();
-        let fault = LayerFault::TooLong { size: most + 1, limit: most };
+        let fault = LayerFault::too_long(most + 1, most);
         assert_eq!(client.wrap(&vec![7; most + 1], &mut out), Err(fault));
         assert_eq!(client.wrap(b"", &mut out), Err(LayerFault::Poisoned));
         assert_eq!(unwrap(&mut client, &token), Err(LayerFault::Poisoned));
         assert_eq!(out.len(), 0);
         let limit = server.max_token();
-        let fault = LayerFault::TooLong { size: limit + 1, limit };
+        let fault = LayerFault::too_long(limit + 1, limit);
         assert_eq!(unwrap(&mut server, &vec![0; limit + 1]), Err(fault));
         assert_eq!(unwrap(&mut server, &token), Err(LayerFault::Poisoned));
     }

@@ -205,8 +205,7 @@ fn a_token_beyond_the_bound_of_a_frame_ends_all_in_silence() {
         for size in HUGE.into_iter().chain([16_384_001]) {
             let (mut client, _) = pair(kind, Protection::Integrity);
             client.feed(&size.to_be_bytes());
-            let fault =
-                LayerFault::TooLong { size: usize::try_from(size).unwrap(), limit: 16_384_000 };
+            let fault = LayerFault::too_long(usize::try_from(size).unwrap(), 16_384_000);
             let failure = Cause::Protection(fault).at(Stage::Open);
             assert_eq!(client.failure(), Some(failure), "{kind:?}");
             assert!(!client.send(b"more"));

@@ -28,7 +28,7 @@ fn buffers_are_those_that_were_announced() {
         server.wrap(&vec![7; 100 - overhead], &mut wire).unwrap();
         assert_eq!(wire.len(), 100);
         let fault = server.wrap(&vec![7; 101 - overhead], &mut wire);
-        assert_eq!(fault, Err(LayerFault::TooLong { size: 101 - overhead, limit: 100 - overhead }));
+        assert_eq!(fault, Err(LayerFault::too_long(101 - overhead, 100 - overhead)));
         assert_eq!(server.wrap(b"", &mut wire), Err(LayerFault::Poisoned));
     }
 }
@@ -51,7 +51,7 @@ fn bounds_of_tokens_can_be_set_anew() {
             assert_eq!(wire.len(), bound);
             let mut narrow = server.clone();
             narrow.set_max_token(bound - 1);
-            let fault = LayerFault::TooLong { size: bound, limit: bound - 1 };
+            let fault = LayerFault::too_long(bound, bound - 1);
             assert_eq!(narrow.unwrap(&mut wire.pending().to_vec()), Err(fault));
             narrow.set_max_sent(bound);
             assert_eq!(narrow.wrap(b"", &mut wire), Err(LayerFault::Poisoned));
@@ -137,7 +137,7 @@ fn a_bad_token_poisons() {
         let mut hostile: Vec<(Vec<u8>, LayerFault)> = vec![
             (second.clone(), LayerFault::OutOfSequence),
             (vec![], LayerFault::Malformed),
-            (vec![0; 65], LayerFault::TooLong { size: 65, limit: 64 }),
+            (vec![0; 65], LayerFault::too_long(65, 64)),
         ];
         for index in 0..first.len() {
             let mut changed = first.clone();
@@ -233,7 +233,7 @@ fn sizes_of_the_library_are_checked() {
     assert_eq!(server.unwrap(wire.pending_mut()), Err(LayerFault::Malformed));
     assert_eq!(client.max_plain(), 31);
     let fault = client.wrap(&[7; 31], &mut wire);
-    assert_eq!(fault, Err(LayerFault::TooLong { size: 35, limit: 32 }));
+    assert_eq!(fault, Err(LayerFault::too_long(35, 32)));
 }
 
 /// A model can hold the mechanisms: they compare and hash as their contexts do.
