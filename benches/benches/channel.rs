@@ -252,7 +252,7 @@ struct Heap {
 
 impl Heap {
     fn new(side: &'static str, state: &'static str, bare: u64, xiom: u64) -> Self {
-        let goal = bare + (1 << 10);
+        let goal = bare + 512;
         Self { side, state, bare, xiom, goal, is_held: xiom <= goal }
     }
 
@@ -276,6 +276,7 @@ fn heap(material: &Material, effort: Effort) -> Result<Vec<Heap>> {
         let mut nobody = Consumer::looking();
         let mut bare = || -> Result<Bare> {
             let mut bare = Bare::open(&configs)?;
+            bare.greet()?;
             bare.send(message, u32::from(!message.is_empty()), &mut nobody)?;
             Ok(bare)
         };

@@ -36,7 +36,8 @@ impl Bare {
     /// Returns an error when rustls does.
     pub fn open(configs: &(Arc<ClientConfig>, Arc<ServerConfig>)) -> Result<Self> {
         let (client, server) = configs;
-        let mut client = UnbufferedClientConnection::new(Arc::clone(client), NAME.try_into()?)?;
+        let mut client =
+            UnbufferedClientConnection::new(Arc::clone(client), NAME.to_owned().try_into()?)?;
         let mut server = UnbufferedServerConnection::new(Arc::clone(server))?;
         let (mut up, mut down) = (Vec::new(), Vec::new());
         for _ in 0..FLIGHTS {
@@ -49,6 +50,23 @@ impl Bare {
         bail!("the handshake does not end");
     }
 
+    /// Sends a word each way, as a login does: an engine keeps memory from the first word on that it was sent.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error when rustls does.
+    pub fn greet(&mut self) -> Result<()> {
+        let (mut room, mut nobody) = ([0; sealed(WORD.len())], Consumer::looking());
+        let length = seal(self.client.process_tls_records(&mut []), WORD, &mut room)?;
+        let record = room.get_mut(..length).context("sealed too much")?;
+        open(self.server.process_tls_records(record), &mut nobody)?;
+        let length = seal(self.server.process_tls_records(&mut []), WORD, &mut room)?;
+        let record = room.get_mut(..length).context("sealed too much")?;
+        open(self.client.process_tls_records(record), &mut nobody)?;
+        ensure!(nobody.octets() == 2 * WORD.len(), "a word is missing");
+        Ok(())
+    }
+
     /// Sends `message` over and over, `count` times; the server decrypts in the client's room.
     ///
     /// # Errors
@@ -57,10 +75,11 @@ impl Bare {
     pub fn send(&mut self, message: &[u8], count: u32, consumer: &mut Consumer) -> Result<()> {
         self.wire.resize(sealed(message.len()), 0);
         for _ in 0..count {
-            let length = seal(&mut self.client, message, &mut self.wire)?;
+            let status = self.client.process_tls_records(&mut []);
+            let length = seal(status, message, &mut self.wire)?;
             let mut rest = self.wire.get_mut(..length).context("sealed too much")?;
             while !rest.is_empty() {
-                let used = open(&mut self.server, rest, consumer)?;
+                let used = open(self.server.process_tls_records(rest), consumer)?;
                 ensure!(used != 0, "a record was cut");
                 rest = rest.get_mut(used..).context("used too much")?;
             }
@@ -82,7 +101,8 @@ impl Bare {
         self.wire.resize(sealed(message.len()), 0);
         self.input.resize(InputBuf::CAPACITY, 0);
         for _ in 0..count {
-            let length = seal(&mut self.client, message, &mut self.wire)?;
+            let status = self.client.process_tls_records(&mut []);
+            let length = seal(status, message, &mut self.wire)?;
             let (mut written, mut end) = (0, 0);
             while written < length {
                 let piece = (length - written).min(self.input.len() - end);
@@ -92,7 +112,7 @@ impl Bare {
                 let mut start = 0;
                 loop {
                     let input = self.input.get_mut(start..end).context("used too much")?;
-                    match open(&mut self.server, input, consumer)? {
+                    match open(self.server.process_tls_records(input), consumer)? {
                         0 => break,
                         used => start += used,
                     }
@@ -131,33 +151,29 @@ pub fn advance_server(
     shake(input, |input| step(server.process_tls_records(input), out))
 }
 
-/// Seals `message` into the front of `room`.
+/// Seals `message` into the front of `room`; `status` is that of no input.
 ///
 /// # Errors
 ///
 /// Returns an error when rustls does.
-pub fn seal(
-    client: &mut UnbufferedClientConnection,
+pub fn seal<D>(
+    status: UnbufferedStatus<'_, '_, D>,
     message: &[u8],
     room: &mut [u8],
 ) -> Result<usize> {
-    match client.process_tls_records(&mut []).state? {
+    match status.state? {
         ConnectionState::WriteTraffic(mut traffic) => Ok(traffic.encrypt(message, room)?),
         state => bail!("unexpected: {state:?}"),
     }
 }
 
-/// Opens the record at the front of `input`, and says how many octets it had; 0 when it is cut.
+/// Opens the record of an input with this `status`, and says how many octets it had; 0 when it is cut.
 ///
 /// # Errors
 ///
 /// Returns an error when rustls does.
-pub fn open(
-    server: &mut UnbufferedServerConnection,
-    input: &mut [u8],
-    consumer: &mut Consumer,
-) -> Result<usize> {
-    let UnbufferedStatus { mut discard, state, .. } = server.process_tls_records(input);
+pub fn open<D>(status: UnbufferedStatus<'_, '_, D>, consumer: &mut Consumer) -> Result<usize> {
+    let UnbufferedStatus { mut discard, state, .. } = status;
     match state? {
         ConnectionState::ReadTraffic(mut traffic) => {
             while let Some(record) = traffic.next_record() {
@@ -223,5 +239,6 @@ pub const fn sealed(plain: usize) -> usize {
     plain + (plain / (16 << 10) + 1) * 32
 }
 
+const WORD: &[u8] = b"AMQP";
 const FLIGHTS: u8 = 10;
 const LARGEST_FLIGHT: usize = 20_000;

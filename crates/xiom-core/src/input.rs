@@ -3,8 +3,8 @@
 //! The buffer holds at most [`InputBuf::CAPACITY`] octets, grows only while reads fill it, and gives its
 //! memory back when empty; octets past `end` stay initialised.
 
+use alloc::boxed::Box;
 use alloc::vec;
-use alloc::vec::Vec;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::ops::Range;
@@ -14,7 +14,7 @@ use zeroize::Zeroize;
 /// A bounded buffer between the socket and the layers.
 #[derive(Clone)]
 pub struct InputBuf {
-    octets: Vec<u8>,
+    octets: Box<[u8]>,
     start: usize,
     end: usize,
     /// Behind so many octets, nothing was ever written since the memory was got.
@@ -36,9 +36,9 @@ impl InputBuf {
         if self.end == 0 && self.octets.len() < self.hint {
             // What it held may have been a password.
             self.wipe_used();
-            self.octets = vec![0; self.hint];
+            self.octets = zeros(self.hint);
         } else if self.end == self.octets.len() && self.end < Self::CAPACITY {
-            self.octets.resize(self.octets.len().saturating_mul(2).min(Self::CAPACITY), 0);
+            self.grow(self.octets.len().saturating_mul(2).min(Self::CAPACITY));
         }
         let limit = self.octets.len().min(Self::CAPACITY);
         self.octets.get_mut(self.end..limit).unwrap_or_default()
@@ -72,7 +72,7 @@ impl InputBuf {
         let at = self.start.saturating_add(count).min(self.end);
         let (start, end) = (at.saturating_add(octets.len()), self.end.saturating_add(octets.len()));
         if self.octets.len() < end {
-            self.octets.resize(end, 0);
+            self.grow(end);
         }
         self.octets.copy_within(at..self.end, start);
         self.octets.get_mut(at..start).unwrap_or_default().copy_from_slice(octets);
@@ -127,9 +127,18 @@ impl InputBuf {
     /// Gives the memory back when nothing is held.
     pub fn release(&mut self) {
         if self.is_empty() && !self.octets.is_empty() {
-            (self.octets, self.used) = (Vec::new(), 0);
+            (self.octets, self.used) = (zeros(0), 0);
             self.hint = (self.hint / 2).max(SMALLEST);
         }
+    }
+
+    /// Moves what is held to memory of `size` octets, and overwrites it where it was: it may hold a password.
+    fn grow(&mut self, size: usize) {
+        let mut octets = zeros(size);
+        let used = self.octets.get_mut(..self.used).unwrap_or_default();
+        octets.get_mut(..used.len()).unwrap_or_default().copy_from_slice(used);
+        used.zeroize();
+        self.octets = octets;
     }
 
     fn wipe_used(&mut self) {
@@ -144,7 +153,7 @@ impl InputBuf {
 
 impl Default for InputBuf {
     fn default() -> Self {
-        Self { octets: Vec::new(), start: 0, end: 0, used: 0, hint: SMALLEST }
+        Self { octets: zeros(0), start: 0, end: 0, used: 0, hint: SMALLEST }
     }
 }
 
@@ -166,6 +175,10 @@ impl Hash for InputBuf {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.held().hash(state);
     }
+}
+
+fn zeros(count: usize) -> Box<[u8]> {
+    vec![0; count].into_boxed_slice()
 }
 
 const SMALLEST: usize = 4 << 10;

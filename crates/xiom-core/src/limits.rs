@@ -14,7 +14,7 @@ pub struct Limits {
     /// Octets of all messages that wait in plain; 1 MiB.
     pub queued: usize,
     /// Messages accepted and not yet completed; 1024.
-    pub messages: usize,
+    pub messages: u32,
     /// From open until it completes, connecting and every handshake included; 30 s.
     pub open: Duration,
     /// From close until what is pending is given up, and the longest wait for a peer that is told why it

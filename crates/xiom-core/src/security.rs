@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// What the layers below give, as the layer above may rely on it.
@@ -28,13 +29,13 @@ pub struct Bindings {
 
 /// The hash of a server's certificate: 32, 48 or 64 octets; clones share them.
 #[derive(Clone, Eq, Hash, PartialEq)]
-pub struct EndPoint(Arc<[u8]>);
+pub struct EndPoint(Arc<Vec<u8>>);
 
 impl EndPoint {
     /// Keeps `hash`; `None` when it has more than 64 octets.
     #[must_use]
     pub fn new(hash: &[u8]) -> Option<Self> {
-        (hash.len() <= LONGEST_HASH).then(|| Self(hash.into()))
+        (hash.len() <= LONGEST_HASH).then(|| Self(Arc::new(hash.to_vec())))
     }
 
     /// The octets of the hash.

@@ -36,8 +36,8 @@ struct Inner<C> {
     is_peer_closed: bool,
     /// Octets of the input, from its front, that are known to be whole records.
     whole: usize,
-    /// Octets of the input, from its front, in which rustls keeps a part of a handshake message.
-    held: usize,
+    /// In those octets rustls keeps a part of a handshake message.
+    is_held: bool,
     /// The input of the present call does not start with a record: there is a part of a message.
     is_unaligned: bool,
     /// What came with the end of the handshake: octets of the input it used, and the plain ones.
@@ -67,7 +67,7 @@ impl<C: Connection> Rustls<C> {
             progress: Progress::Fresh,
             is_peer_closed: false,
             whole: 0,
-            held: 0,
+            is_held: false,
             is_unaligned: false,
             early: None,
             exporter: None,
@@ -138,7 +138,7 @@ impl<C: Connection> Inner<C> {
                     return Err(fault);
                 }
             };
-            self.held = self.whole.saturating_sub(consumed);
+            self.is_held = consumed < self.whole;
             return Ok(Read { consumed, event });
         }
     }
@@ -198,7 +198,7 @@ impl<C: Connection> Inner<C> {
     ) -> Result<(), TlsFault> {
         // rustls skips what it holds of the input before it looks for more, so there must be as much;
         // it is not looked at.
-        let mut skipped = vec![0; self.held];
+        let mut skipped = vec![0; if self.is_held { self.whole } else { 0 }];
         loop {
             let UnbufferedStatus { state, .. } = self.connection.process(&mut skipped);
             match state {
@@ -233,8 +233,7 @@ impl<C: Connection> TlsEngine for Rustls<C> {
         }
         // Counted before rustls moves parts of a handshake message over the headers between them.
         inner.whole = whole_records(input, inner.whole);
-        inner.is_unaligned = inner.held != 0;
-        inner.held = 0;
+        inner.is_unaligned = core::mem::take(&mut inner.is_held);
         if inner.progress == Progress::Fresh && inner.whole != 0 {
             inner.progress = Progress::Handshake;
         }

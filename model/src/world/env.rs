@@ -246,7 +246,7 @@ impl Env {
         let waiting = pending.saturating_sub(wire / setup.sealed()) * MESSAGE.len();
         let is_greeted = face.tap.greeting.is_some_and(|greeting| greeting <= face.tap.plain);
         let fits = waiting + MESSAGE.len() <= setup.limits.queued || wire == 0 && pending == 0;
-        face.open && is_greeted && pending < setup.limits.messages && fits
+        face.open && is_greeted && u32::from(self.pending()) < setup.limits.messages && fits
     }
 
     /// What has left is no more than what was sent, failed or may be sent yet.
@@ -314,7 +314,7 @@ impl Env {
 
     fn bounds<L: Layers>(&mut self, setup: &Setup<L>, face: &Face) {
         let (wire, pending) = (usize::from(face.wire), usize::from(self.pending()));
-        self.check(Promise::Bounds, pending <= setup.limits.messages);
+        self.check(Promise::Bounds, u32::from(self.pending()) <= setup.limits.messages);
         let is_greeted = face.tap.greeting.is_some_and(|greeting| greeting <= face.tap.plain);
         if is_greeted {
             self.check(Promise::Bounds, wire < setup.limits.wire + setup.sealed() + GOODBYE);
