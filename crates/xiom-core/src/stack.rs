@@ -116,7 +116,7 @@ impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
         // The short way for every record of an open channel: nothing in it is the upper layer's.
         if self.held.data.is_empty() && self.upper.is_transparent() {
             let received = self.lower.receive(input, out);
-            if self.lower.phase() == Phase::Ended {
+            if matches!(self.lower.phase(), Phase::Ended) {
                 self.upper.end();
             }
             return received;

@@ -104,7 +104,7 @@ impl<E: TlsEngine> Layer for Tls<E> {
             Event::NeedMore => {}
             Event::Established => self.phase = Phase::Open,
             //= SRS_TLSIO_30_100
-            Event::Data(range) if self.phase == Phase::Open => data = range,
+            Event::Data(range) if matches!(self.phase, Phase::Open) => data = range,
             //= SRS_TLSIO_50_009
             Event::Data(_) => self.fail(TlsFault::Engine),
             //= SRS_TLSIO_50_014
