@@ -119,7 +119,6 @@ impl<L: Layer> Blocking<L> {
                 None => this.turn(Wanted::All, None)?,
             }
         }
-        this.xio.let_wait(BRIEF)?;
         // The last words of the handshake may be ours, and the peer waits for them.
         this.xio.advance(Step::Write, this.clock.now());
         if this.status == Status::Open { Ok(this) } else { Err(this.error()) }
@@ -293,7 +292,7 @@ impl<L: Layer> Blocking<L> {
         let (interest, timeout) = self.awaited(wanted, until)?;
         let is_brief = !self.is_idle && timeout.is_none_or(|timeout| BRIEF <= timeout);
         if is_brief && wanted == Wanted::All && self.xio.can_wait_reading() {
-            self.is_idle = !self.xio.read_waiting();
+            self.is_idle = !self.xio.read_waiting(BRIEF);
             return Ok(());
         }
         match self.xio.socket() {

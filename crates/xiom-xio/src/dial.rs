@@ -109,11 +109,11 @@ struct Current {
 impl Current {
     /// Whether the socket is up.
     fn check(&self, now: Duration) -> Result<bool, SocketFault> {
-        if let Ok(Some(error)) | Err(error) = self.socket.take_error() {
-            return Err(socket_fault(error.kind()));
-        }
         if self.socket.peer_addr().is_ok() {
             return Ok(true);
+        }
+        if let Ok(Some(error)) | Err(error) = self.socket.take_error() {
+            return Err(socket_fault(error.kind()));
         }
         let is_late = self.until.is_some_and(|until| until <= now);
         if is_late { Err(SocketFault::TimedOut) } else { Ok(false) }
@@ -122,8 +122,10 @@ impl Current {
 
 /// Begins to connect.
 fn connect(address: SocketAddr, config: &Config) -> io::Result<TcpStream> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-    socket.set_nonblocking(true)?;
+    let socket = Socket::new(Domain::for_address(address), KIND, Some(Protocol::TCP))?;
+    if !IS_BORN_SO {
+        socket.set_nonblocking(true)?;
+    }
     match socket.connect(&address.into()) {
         Err(error) if !is_in_progress(&error) => return Err(error),
         Ok(()) | Err(_) => {}
@@ -132,3 +134,11 @@ fn connect(address: SocketAddr, config: &Config) -> io::Result<TcpStream> {
     config.apply(&socket)?;
     Ok(socket)
 }
+
+/// Whether a socket can be made that does not wait, without being told in further calls.
+const IS_BORN_SO: bool = cfg!(any(target_os = "linux", target_os = "android"));
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const KIND: Type = Type::STREAM.nonblocking();
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const KIND: Type = Type::STREAM;

@@ -64,7 +64,11 @@ impl<L: Layer> Xio<L> {
         let Link::Dialing(dial) = &mut self.link else { return false };
         let (link, fact) = match dial.poll(now, &mut self.attempts) {
             Dialed::Waiting => return false,
-            Dialed::Up(socket) => (Link::Up(Socket::new(socket)), Fact::Connected),
+            Dialed::Up(socket) => {
+                // Whether a peer speaks first, waiting for its octets finds out as well as looking for them.
+                self.is_drained = true;
+                (Link::Up(Socket::new(socket)), Fact::Connected)
+            }
             Dialed::Failed(fault) => (Link::Down, Fact::Refused(fault)),
         };
         self.link = link;

@@ -12,7 +12,7 @@ pub(crate) struct Socket {
     stream: TcpStream,
     /// Calls without a flag wait.
     #[cfg(all(unix, feature = "blocking"))]
-    waits: bool,
+    waits: calls::Waits,
 }
 
 impl Socket {
@@ -21,7 +21,7 @@ impl Socket {
         Self {
             stream,
             #[cfg(all(unix, feature = "blocking"))]
-            waits: false,
+            waits: calls::Waits::NEVER,
         }
     }
 
@@ -39,27 +39,37 @@ mod calls {
 
     use super::Socket;
 
-    impl Socket {
-        /// Lets calls that say so wait for `time`.
-        pub(crate) fn let_wait(&mut self, time: Duration) -> io::Result<()> {
-            self.stream.set_read_timeout(Some(time))?;
-            self.stream.set_write_timeout(Some(time))?;
-            self.stream.set_nonblocking(false)?;
-            self.waits = true;
-            Ok(())
-        }
+    /// Which calls wait for a while if they are not told otherwise.
+    #[derive(Debug)]
+    pub(super) struct Waits {
+        reads: bool,
+        writes: bool,
+    }
 
-        pub(crate) const fn waits(&self) -> bool {
-            self.waits
-        }
+    impl Waits {
+        pub(super) const NEVER: Self = Self { reads: false, writes: false };
+    }
+
+    impl Socket {
+        /// Whether one call can wait and read, or wait and write.
+        pub(crate) const CAN_WAIT: bool = true;
 
         /// Reads what is there.
         pub(crate) fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
             self.receive(room, RecvFlags::DONTWAIT)
         }
 
-        /// Waits for octets a little while.
-        pub(crate) fn read_waiting(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        /// Waits for octets, for `time`, which is the same in every call.
+        pub(crate) fn read_waiting(
+            &mut self,
+            room: &mut [u8],
+            time: Duration,
+        ) -> io::Result<usize> {
+            if !self.waits.reads {
+                self.stream.set_read_timeout(Some(time))?;
+                self.stream.set_nonblocking(false)?;
+                self.waits.reads = true;
+            }
             self.receive(room, RecvFlags::empty())
         }
 
@@ -73,14 +83,19 @@ mod calls {
             Ok(send(&self.stream, octets, SendFlags::DONTWAIT | QUIET)?)
         }
 
-        /// Writes `first`, then `rest`; it waits a little while if `may_wait`.
+        /// Writes `first`, then `rest`; it waits for `time`, which is the same in every call that waits at all.
         pub(crate) fn write_both(
             &mut self,
             first: &[u8],
             rest: &[u8],
-            may_wait: bool,
+            time: Option<Duration>,
         ) -> io::Result<usize> {
-            let flags = if may_wait { QUIET } else { SendFlags::DONTWAIT | QUIET };
+            if let Some(time) = time.filter(|_| !self.waits.writes) {
+                self.stream.set_write_timeout(Some(time))?;
+                self.stream.set_nonblocking(false)?;
+                self.waits.writes = true;
+            }
+            let flags = if time.is_some() { QUIET } else { SendFlags::DONTWAIT | QUIET };
             if first.is_empty() {
                 return Ok(send(&self.stream, rest, flags)?);
             }
@@ -117,16 +132,14 @@ mod calls {
     #[cfg(feature = "blocking")]
     impl Socket {
         /// This system has no such calls.
-        pub(crate) fn let_wait(&mut self, _time: core::time::Duration) -> io::Result<()> {
-            Ok(())
-        }
-
-        pub(crate) const fn waits(&self) -> bool {
-            false
-        }
+        pub(crate) const CAN_WAIT: bool = false;
 
         /// Reads what is there.
-        pub(crate) fn read_waiting(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        pub(crate) fn read_waiting(
+            &mut self,
+            room: &mut [u8],
+            _time: core::time::Duration,
+        ) -> io::Result<usize> {
             self.stream.read(room)
         }
 
@@ -135,7 +148,7 @@ mod calls {
             &mut self,
             first: &[u8],
             rest: &[u8],
-            _may_wait: bool,
+            _time: Option<core::time::Duration>,
         ) -> io::Result<usize> {
             self.stream.write_vectored(&[io::IoSlice::new(first), io::IoSlice::new(rest)])
         }

@@ -3,7 +3,6 @@
 //! What the socket does not take is kept by the connection, as ever.
 
 use core::time::Duration;
-use std::io;
 
 use xiom_core::{Layer, Rejected, SendId, SocketFault};
 
@@ -40,30 +39,22 @@ impl<L: Layer> Xio<L> {
         Ok(())
     }
 
-    /// Lets [`Self::read_waiting`] and [`Self::send_now`] wait within their calls to the system, up to `time`.
-    pub(crate) fn let_wait(&mut self, time: Duration) -> io::Result<()> {
-        match &mut self.link {
-            Link::Up(socket) => socket.let_wait(time),
-            Link::Down | Link::Dialing(_) => Ok(()),
-        }
-    }
-
     /// Whether there is nothing to wait for but octets of the peer, and one call can do it.
     pub(crate) fn can_wait_reading(&self) -> bool {
         let reading = Interest { is_readable: true, is_writable: false };
-        matches!(&self.link, Link::Up(socket) if socket.waits()) && self.interest() == reading
+        Socket::CAN_WAIT && matches!(self.link, Link::Up(_)) && self.interest() == reading
     }
 
-    /// Waits for octets a little while, and keeps them; whether anything came of it.
+    /// Waits for octets for `time`, which is the same in every call, and keeps them; whether anything came of it.
     ///
     /// Only after [`Self::poll_news`] gave `None`, and while [`Self::can_wait_reading`].
-    pub(crate) fn read_waiting(&mut self) -> bool {
+    pub(crate) fn read_waiting(&mut self, time: Duration) -> bool {
         let Link::Up(socket) = &mut self.link else { return false };
         let room = self.connection.room();
         if room.is_empty() {
             return false;
         }
-        let (size, got) = (room.len(), socket.read_waiting(room));
+        let (size, got) = (room.len(), socket.read_waiting(room, time));
         self.note_read(size, got)
     }
 }
@@ -80,12 +71,12 @@ fn write(
         let first = pending.get(taken..).unwrap_or_default();
         let rest = octets.get(taken.saturating_sub(pending.len())..).unwrap_or_default();
         let may_wait = !patience.is_zero() && MUCH < size.saturating_sub(taken);
-        match socket.write_both(first, rest, may_wait) {
+        match socket.write_both(first, rest, may_wait.then_some(patience)) {
             Ok(0) => break,
             Ok(count) => taken = taken.saturating_add(count),
             Err(error) if is_passing(&error) => {
                 let writable = Interest { is_readable: false, is_writable: true };
-                let is_over = !may_wait || socket.waits();
+                let is_over = !may_wait || Socket::CAN_WAIT;
                 if is_over || !wait(socket.stream(), writable, Some(patience)).unwrap_or(false) {
                     break;
                 }
