@@ -63,6 +63,12 @@ impl Variant {
         }
     }
 
+    /// The name on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.properties().name
+    }
+
     pub(crate) const fn properties(self) -> Properties {
         let name = match self {
             Self::Sha1 => "SCRAM-SHA-1",

@@ -9,7 +9,7 @@ use xiom_sasl::{Policy, Protection};
 use xiom_thrift_sasl::LastWord;
 use xiom_tls::{Tls, Truncated};
 
-use crate::{Address, ClientSasl, Error, Login, Protocol, TlsStyle, Transport, login};
+use crate::{Address, ClientSasl, Error, Login, Protocol, TlsStyle, Transport};
 
 /// The layers of a client: SASL over TLS over the socket.
 pub type ClientLayers = Stack<ClientSasl, Transport<ClientEngine>>;
@@ -104,8 +104,7 @@ impl Client {
     /// Returns [`Error`] when the credentials cannot be used.
     pub fn sasl_layer(&self) -> Result<ClientSasl, Error> {
         let Settings { login, only, sasl, address, thrift, .. } = &self.settings;
-        let mut mechanisms = login.mechanisms(self.service(), address.host())?;
-        login::only(&mut mechanisms, only);
+        let mut mechanisms = login.named(self.service(), address.host(), only)?;
         match address.protocol() {
             Protocol::Amqp if mechanisms.is_empty() => Err(Error::NoMechanism),
             Protocol::Amqp => {

@@ -58,15 +58,27 @@ impl Login {
     /// Returns [`Error::Login`] when the credentials cannot be sent, [`Error::Entropy`] when the system
     /// gives no random octets, and `Error::Kerberos` when there is no ticket.
     pub fn mechanisms(&self, service: &str, host: &str) -> Result<Vec<ClientMechanism>, Error> {
-        match self {
-            Self::Anonymous(trace) => Ok(vec![client(Anonymous::new(trace)?)]),
-            Self::External(authzid) => Ok(vec![client(External::new(authzid.as_deref())?)]),
-            Self::Password(credentials) => password(credentials, service, host),
-            Self::Token { token, user } => bearer(token, user.as_deref()),
-            Self::Cbs => Ok(vec![client(Mssbcbs::new())]),
+        self.named(service, host, &[])
+    }
+
+    /// As [`Self::mechanisms`], but none except those that are `named`; all of them when none is.
+    pub(crate) fn named(
+        &self,
+        service: &str,
+        host: &str,
+        named: &[String],
+    ) -> Result<Vec<ClientMechanism>, Error> {
+        let mut mechanisms = match self {
+            Self::Anonymous(trace) => vec![client(Anonymous::new(trace)?)],
+            Self::External(authzid) => vec![client(External::new(authzid.as_deref())?)],
+            Self::Password(credentials) => password(credentials, service, host, named)?,
+            Self::Token { token, user } => bearer(token, user.as_deref())?,
+            Self::Cbs => vec![client(Mssbcbs::new())],
             #[cfg(feature = "gssapi")]
-            Self::Kerberos(kerberos) => Ok(vec![kerberos.mechanism(service, host)?]),
-        }
+            Self::Kerberos(kerberos) => vec![kerberos.mechanism(service, host)?],
+        };
+        mechanisms.retain(|mechanism| is_named(mechanism.properties().name, named));
+        Ok(mechanisms)
     }
 
     /// Which of `mechanisms` a client asks for where servers make no offer, as in Thrift: PLAIN where it is
@@ -96,17 +108,27 @@ fn password(
     credentials: &Credentials,
     service: &str,
     host: &str,
+    named: &[String],
 ) -> Result<Vec<ClientMechanism>, Error> {
     #[cfg(feature = "legacy")]
-    let mut mechanisms = legacy(credentials, service, host)?;
+    let mut mechanisms = legacy(credentials, service, host, named)?;
     #[cfg(not(feature = "legacy"))]
     let mut mechanisms = {
         let _ = (service, host);
         Vec::new()
     };
-    for variant in scram::Variant::ALL {
+    let mut variants =
+        scram::Variant::ALL.into_iter().filter(|it| is_named(it.name(), named)).peekable();
+    if variants.peek().is_some() {
+        let nonces: [Nonce; scram::Variant::ALL.len()] = nonces()?;
         // A user that SCRAM cannot carry may still log in with PLAIN.
-        mechanisms.extend(Scram::new(variant, credentials.clone(), nonce()?).ok().map(client));
+        let scram = variants.zip(nonces).filter_map(|(variant, nonce)| {
+            Scram::new(variant, credentials.clone(), nonce).ok().map(client)
+        });
+        mechanisms.extend(scram);
+    }
+    if !mechanisms.is_empty() && !is_named("PLAIN", named) {
+        return Ok(mechanisms);
     }
     let plain: Result<Plain, AuthFault> = Plain::new(credentials.clone());
     match plain {
@@ -123,11 +145,18 @@ fn legacy(
     credentials: &Credentials,
     service: &str,
     host: &str,
+    named: &[String],
 ) -> Result<Vec<ClientMechanism>, Error> {
     use xiom_sasl::client::{CramMd5, DigestMd5};
-    let digest = DigestMd5::new(credentials.clone(), service, host, nonce()?).map(client);
-    let cram = CramMd5::new(credentials.clone()).map(client);
-    Ok(digest.into_iter().chain(cram).collect())
+    let mut mechanisms = Vec::new();
+    if is_named("DIGEST-MD5", named) {
+        let digest = DigestMd5::new(credentials.clone(), service, host, nonce()?);
+        mechanisms.extend(digest.map(client));
+    }
+    if is_named("CRAM-MD5", named) {
+        mechanisms.extend(CramMd5::new(credentials.clone()).map(client));
+    }
+    Ok(mechanisms)
 }
 
 fn bearer(token: &Secret, user: Option<&str>) -> Result<Vec<ClientMechanism>, Error> {
@@ -139,11 +168,6 @@ fn bearer(token: &Secret, user: Option<&str>) -> Result<Vec<ClientMechanism>, Er
     Ok(mechanisms)
 }
 
-/// Keeps the mechanisms that are `named`; all of them when none is.
-pub(crate) fn only(mechanisms: &mut Vec<ClientMechanism>, named: &[String]) {
-    mechanisms.retain(|mechanism| is_named(mechanism.properties().name, named));
-}
-
 /// Whether `name` is among those `named`, or none is.
 pub(crate) fn is_named(name: &str, named: &[String]) -> bool {
     named.is_empty() || named.iter().any(|one| one.eq_ignore_ascii_case(name))
@@ -151,7 +175,13 @@ pub(crate) fn is_named(name: &str, named: &[String]) -> bool {
 
 /// A fresh nonce from the system's source of randomness.
 pub(crate) fn nonce() -> Result<Nonce, Error> {
-    let mut entropy = [0; Nonce::ENTROPY];
-    getrandom::fill(&mut entropy).map_err(|_| Error::Entropy)?;
-    Ok(Nonce::new(entropy))
+    let [nonce] = nonces()?;
+    Ok(nonce)
+}
+
+/// Fresh nonces, by one call to the system.
+fn nonces<const COUNT: usize>() -> Result<[Nonce; COUNT], Error> {
+    let mut entropy = [[0; Nonce::ENTROPY]; COUNT];
+    getrandom::fill(entropy.as_flattened_mut()).map_err(|_| Error::Entropy)?;
+    Ok(entropy.map(Nonce::new))
 }
