@@ -224,7 +224,7 @@ impl<M: ServerMechanism> Layer for Server<M> {
     fn end(&mut self) {
         match self.state {
             State::Open | State::Ended => {
-                let end = self.opened.as_ref().map_or(Ok(()), |opened| opened.end());
+                let end = self.opened.as_ref().map_or(Ok(()), Opened::end);
                 self.conclude(end.map(|()| State::Ended));
             }
             State::Failed(_) => {}

@@ -36,10 +36,7 @@ struct Inner<C> {
     is_peer_closed: bool,
     /// Octets of the input, from its front, that are known to be whole records.
     whole: usize,
-    /// In those octets rustls keeps a part of a handshake message.
-    is_held: bool,
-    /// The input of the present call does not start with a record: there is a part of a message.
-    is_unaligned: bool,
+    part: Part,
     /// What came with the end of the handshake: octets of the input it used, and the plain ones.
     early: Option<Box<(usize, Vec<u8>)>>,
     exporter: Option<[u8; 32]>,
@@ -48,6 +45,16 @@ struct Inner<C> {
     /// On the client, whether it holds a certificate.
     has_certificate: bool,
     server_name: Option<Box<str>>,
+}
+
+/// A part of a handshake message that rustls keeps in the input until the rest is there.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Part {
+    None,
+    /// It lies in the octets that are known to be whole records.
+    Held,
+    /// The input of the present call starts with it, and so with no record.
+    Shown,
 }
 
 /// How far a connection has come.
@@ -67,8 +74,7 @@ impl<C: Connection> Rustls<C> {
             progress: Progress::Fresh,
             is_peer_closed: false,
             whole: 0,
-            is_held: false,
-            is_unaligned: false,
+            part: Part::None,
             early: None,
             exporter: None,
             end_point,
@@ -138,7 +144,7 @@ impl<C: Connection> Inner<C> {
                     return Err(fault);
                 }
             };
-            self.is_held = consumed < self.whole;
+            self.part = if consumed < self.whole { Part::Held } else { Part::None };
             return Ok(Read { consumed, event });
         }
     }
@@ -165,7 +171,7 @@ impl<C: Connection> Inner<C> {
     /// How the next record lies in the input, which starts with one unless a part of a message is held.
     fn layout(&self) -> Layout {
         let version = self.connection.common().protocol_version();
-        if self.is_unaligned {
+        if self.part == Part::Shown {
             Layout::Unknown
         } else if version == Some(ProtocolVersion::TLSv1_3) {
             Layout::Tls13
@@ -198,7 +204,7 @@ impl<C: Connection> Inner<C> {
     ) -> Result<(), TlsFault> {
         // rustls skips what it holds of the input before it looks for more, so there must be as much;
         // it is not looked at.
-        let mut skipped = vec![0; if self.is_held { self.whole } else { 0 }];
+        let mut skipped = vec![0; if self.part == Part::Held { self.whole } else { 0 }];
         loop {
             let UnbufferedStatus { state, .. } = self.connection.process(&mut skipped);
             match state {
@@ -233,7 +239,7 @@ impl<C: Connection> TlsEngine for Rustls<C> {
         }
         // Counted before rustls moves parts of a handshake message over the headers between them.
         inner.whole = whole_records(input, inner.whole);
-        inner.is_unaligned = core::mem::take(&mut inner.is_held);
+        inner.part = if inner.part == Part::Held { Part::Shown } else { Part::None };
         if inner.progress == Progress::Fresh && inner.whole != 0 {
             inner.progress = Progress::Handshake;
         }
