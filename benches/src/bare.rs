@@ -87,6 +87,11 @@ impl Bare {
         Ok(())
     }
 
+    /// Gives the memory of the rooms back.
+    pub fn rest(&mut self) {
+        (self.wire, self.input) = (Vec::new(), Vec::new());
+    }
+
     /// The same through an input buffer of Xiom's size, as if a socket lay between.
     ///
     /// # Errors

@@ -1,10 +1,12 @@
 //! Many connections in one process: what a further one costs, and a message of one of them.
 //!
-//! SASL over TLS, both ends in memory. One connection is the yardstick; all use the same code, so that growth
+//! SASL over TLS, both ends in memory, which give their buffers back after each message, as adapters do that
+//! have nothing left to do. One connection is the yardstick; all use the same code, so that growth
 //! is the caches' and the allocator's share.
 
 use anyhow::{Context as _, Result};
 
+use crate::bare::Bare;
 use crate::consumer::Consumer;
 use crate::contest::{Contest, Effort, Rival, Unit, XIOM};
 use crate::material::Material;
@@ -27,18 +29,21 @@ pub fn run(contest: &mut Contest, material: &Material) -> Result<()> {
         let message = vec![0x5A; MESSAGE];
         let mut rivals = Vec::new();
         for (who, count) in sizes {
-            let mut open = open(&options, count)?;
-            let (mut next, message) = (0, &message);
-            rivals.push(Rival::messages(who, MESSAGE, move |count| {
-                let mut consumer = Consumer::copying();
-                for _ in 0..count {
-                    let at = next % open.len().max(1);
-                    open.get_mut(at).context("no connection")?.send(message, 1, &mut consumer)?;
-                    next = at + 1;
-                }
+            let open = open(&options, count)?;
+            rivals.push(in_turn(who, open, |channels, consumer| {
+                channels.send(&message, 1, consumer)?;
+                channels.rest();
                 Ok(())
             }));
         }
+        // What the engine's own keys and states take of it, which lie in no cache any more.
+        let configs = material.configs()?;
+        let engines = (0..most).map(|_| Bare::open(&configs)).collect::<Result<_>>()?;
+        rivals.push(in_turn("engine", engines, |bare: &mut Bare, consumer| {
+            bare.send(&message, 1, consumer)?;
+            bare.rest();
+            Ok(())
+        }));
         contest.run(OCTETS, Unit::Throughput, rivals);
     }
     if contest.wants(CONNECTIONS) {
@@ -56,6 +61,24 @@ pub fn run(contest: &mut Contest, material: &Material) -> Result<()> {
         contest.run(CONNECTIONS, Unit::Rate, rivals);
     }
     Ok(())
+}
+
+/// Sends by one of `all` after the other.
+fn in_turn<'a, T: 'a>(
+    who: &'static str,
+    mut all: Vec<T>,
+    mut send: impl FnMut(&mut T, &mut Consumer) -> Result<()> + 'a,
+) -> Rival<'a> {
+    let mut next = 0;
+    Rival::messages(who, MESSAGE, move |count| {
+        let mut consumer = Consumer::copying();
+        for _ in 0..count {
+            let at = next % all.len().max(1);
+            send(all.get_mut(at).context("no connection")?, &mut consumer)?;
+            next = at + 1;
+        }
+        Ok(())
+    })
 }
 
 fn open(options: &Options, count: usize) -> Result<Vec<Channels>> {
