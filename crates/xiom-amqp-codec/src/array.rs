@@ -6,7 +6,7 @@ use core::hash::{Hash, Hasher};
 
 use crate::constructor::Constructor;
 use crate::run::Run;
-use crate::{DecodeError, EncodeError, Items, Type, Value};
+use crate::{DecodeError, EncodeError, Items, Symbol, Type, Value};
 
 /// A sequence of values of one type.
 ///
@@ -128,6 +128,17 @@ impl<'a> Array<'a> {
         };
         items.map(innermost)
     }
+
+    /// Shows `see` every element without the descriptors that they have in common.
+    pub(crate) fn each_primitive(&self, mut see: impl FnMut(&Value<'a>)) {
+        match self.0 {
+            Repr::View(run) => run.bare().each(see),
+            Repr::Values(values) => values.iter().for_each(|value| see(&innermost(*value))),
+            Repr::Symbols(names) => {
+                names.iter().for_each(|name| see(&Value::Symbol(Symbol(name))));
+            }
+        }
+    }
 }
 
 impl<'a> IntoIterator for Array<'a> {
@@ -186,6 +197,15 @@ impl<'a> Shape<'a> {
                 let Value::Described(described) = value else { return None };
                 Some((described.descriptor(), Self::Like(described.value())))
             }
+        }
+    }
+
+    /// Shows `see` the descriptors, the outermost first.
+    pub(crate) fn each_descriptor(self, mut see: impl FnMut(&Value<'a>)) {
+        let mut shape = self;
+        while let Some((descriptor, inner)) = shape.peel() {
+            see(&descriptor);
+            shape = inner;
         }
     }
 

@@ -44,6 +44,15 @@ impl<'a> List<'a> {
         }
     }
 
+    /// Shows `see` every value, in order, and copies none.
+    #[inline]
+    pub(crate) fn each(&self, see: impl FnMut(&Value<'a>)) {
+        match self.0 {
+            ListRepr::View(run) => run.each(see),
+            ListRepr::Values(values) => values.iter().for_each(see),
+        }
+    }
+
     /// How many values there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -147,6 +156,20 @@ impl<'a> Map<'a> {
         match self.0 {
             MapRepr::View(run) => Entries::run(run),
             MapRepr::Entries(entries) => Entries::values(entries),
+        }
+    }
+
+    /// Shows `see` every key and its value, in order, and copies none.
+    #[inline]
+    pub(crate) fn each(&self, mut see: impl FnMut(&Value<'a>)) {
+        match self.0 {
+            MapRepr::View(run) => run.each(see),
+            MapRepr::Entries(entries) => {
+                for (key, value) in entries {
+                    see(key);
+                    see(value);
+                }
+            }
         }
     }
 
