@@ -6,7 +6,7 @@ use core::hash::{Hash, Hasher};
 
 use crate::constructor::Constructor;
 use crate::run::Run;
-use crate::{DecodeError, EncodeError, Items, Symbol, Type, Value};
+use crate::{DecodeError, EncodeError, Items, Type, Value};
 
 /// A sequence of values of one type.
 ///
@@ -129,14 +129,11 @@ impl<'a> Array<'a> {
         items.map(innermost)
     }
 
-    /// Shows `see` every element without the descriptors that they have in common.
-    pub(crate) fn each_primitive(&self, mut see: impl FnMut(&Value<'a>)) {
+    /// The names of one that was built from names.
+    pub(crate) const fn names(&self) -> Option<&'a [&'a str]> {
         match self.0 {
-            Repr::View(run) => run.bare().each(see),
-            Repr::Values(values) => values.iter().for_each(|value| see(&innermost(*value))),
-            Repr::Symbols(names) => {
-                names.iter().for_each(|name| see(&Value::Symbol(Symbol(name))));
-            }
+            Repr::Symbols(names) => Some(names),
+            Repr::View(_) | Repr::Values(_) => None,
         }
     }
 }
@@ -197,15 +194,6 @@ impl<'a> Shape<'a> {
                 let Value::Described(described) = value else { return None };
                 Some((described.descriptor(), Self::Like(described.value())))
             }
-        }
-    }
-
-    /// Shows `see` the descriptors, the outermost first.
-    pub(crate) fn each_descriptor(self, mut see: impl FnMut(&Value<'a>)) {
-        let mut shape = self;
-        while let Some((descriptor, inner)) = shape.peel() {
-            see(&descriptor);
-            shape = inner;
         }
     }
 

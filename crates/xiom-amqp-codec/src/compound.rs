@@ -44,12 +44,11 @@ impl<'a> List<'a> {
         }
     }
 
-    /// Shows `see` every value, in order, and copies none.
-    #[inline]
-    pub(crate) fn each(&self, see: impl FnMut(&Value<'a>)) {
+    /// The values of one that was built.
+    pub(crate) const fn built(&self) -> Option<&'a [Value<'a>]> {
         match self.0 {
-            ListRepr::View(run) => run.each(see),
-            ListRepr::Values(values) => values.iter().for_each(see),
+            ListRepr::View(_) => None,
+            ListRepr::Values(values) => Some(values),
         }
     }
 
@@ -159,17 +158,11 @@ impl<'a> Map<'a> {
         }
     }
 
-    /// Shows `see` every key and its value, in order, and copies none.
-    #[inline]
-    pub(crate) fn each(&self, mut see: impl FnMut(&Value<'a>)) {
+    /// The entries of one that was built.
+    pub(crate) const fn built(&self) -> Option<&'a [(Value<'a>, Value<'a>)]> {
         match self.0 {
-            MapRepr::View(run) => run.each(see),
-            MapRepr::Entries(entries) => {
-                for (key, value) in entries {
-                    see(key);
-                    see(value);
-                }
-            }
+            MapRepr::View(_) => None,
+            MapRepr::Entries(entries) => Some(entries),
         }
     }
 

@@ -76,14 +76,6 @@ impl<'a> Run<'a> {
         Some(self.next_encoded()?.and_then(Encoded::value))
     }
 
-    /// Shows `see` every value of a run that was checked.
-    #[inline]
-    pub(crate) fn each(mut self, mut see: impl FnMut(&Value<'a>)) {
-        while let Some(Ok(value)) = self.next_value() {
-            see(&value);
-        }
-    }
-
     /// Refuses octets behind the last value.
     pub(crate) fn end(&self) -> Result<(), DecodeError> {
         end(self.octets)

@@ -21,8 +21,9 @@ pub use mechanisms::{MechanismNames, Mechanisms};
 pub use outcome::{Outcome, SaslCode};
 
 use crate::display::separated;
+use crate::encode::{described_len, put_described};
 use crate::octets::Parsed;
-use crate::{DecodeError, Described, Frame, FrameHeader, FrameType, List, Value};
+use crate::{DecodeError, Frame, FrameHeader, FrameType, Value};
 use fields::Fields;
 
 /// One SASL performative; its strings and octets borrow from the input.
@@ -130,13 +131,13 @@ impl<'a> Performative<'a> {
 
     /// Appends the body of the frame to `out`, in the fewest octets.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        self.with_value(|value| value.encode(out));
+        self.with_fields(|fields| put_described(self.descriptor().code(), fields, out));
     }
 
     /// The octets that [`Performative::encode`] appends.
     #[must_use]
     pub fn encoded_len(&self) -> usize {
-        self.with_value(|value| value.encoded_len())
+        self.with_fields(|fields| described_len(self.descriptor().code(), fields))
     }
 
     /// Which performative this is.
@@ -151,18 +152,17 @@ impl<'a> Performative<'a> {
         }
     }
 
-    /// Hands the performative to `read` as the described list that it is on the wire, without null fields at its end.
-    fn with_value<T>(&self, read: impl FnOnce(Value<'_>) -> T) -> T {
+    /// Hands the fields to `read` as they are on the wire, without null fields at the end.
+    #[inline]
+    fn with_fields<T>(&self, read: impl FnOnce(&[Value<'_>]) -> T) -> T {
         let fields = self.fields();
-        let fields = match &fields {
+        read(match &fields {
             //= SRS_AMQP_CODEC_01_038
             [one, Value::Null, Value::Null] => core::slice::from_ref(one),
             //= SRS_AMQP_CODEC_01_038
             [two @ .., Value::Null] => two,
             all => all,
-        };
-        let descriptor = Value::Ulong(self.descriptor().code());
-        read(Value::Described(Described::new(&descriptor, &Value::List(List::new(fields)))))
+        })
     }
 
     /// The fields in the order of the definition, null where there is none.
