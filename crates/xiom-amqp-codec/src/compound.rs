@@ -31,6 +31,9 @@ impl<'a> List<'a> {
         Self(ListRepr::Values(values))
     }
 
+    /// The view of `list0`.
+    pub(crate) const EMPTY: Self = Self(ListRepr::View(Run::EMPTY));
+
     pub(crate) fn view(code: u8, data: &'a [u8]) -> Result<Self, DecodeError> {
         Run::parse(code, data).map(|run| Self(ListRepr::View(run)))
     }

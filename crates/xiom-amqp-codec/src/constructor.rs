@@ -98,6 +98,12 @@ impl<'a> Constructor<'a> {
         self.0.last().copied().unwrap_or(code::NULL)
     }
 
+    /// The first octet: the format code, unless there are descriptors.
+    #[inline]
+    pub(crate) fn first(self) -> u8 {
+        self.0.first().copied().unwrap_or(code::DESCRIBED)
+    }
+
     /// The type of the values.
     #[inline]
     pub(crate) fn type_of(self) -> Result<Type, DecodeError> {
@@ -123,7 +129,7 @@ impl<'a> Constructor<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Encoded<'a> {
     pub(crate) constructor: Constructor<'a>,
-    /// What the constructor is for; in an array the two do not stand side by side.
+    /// What is behind the constructor; in an array the two do not stand side by side.
     pub(crate) data: &'a [u8],
 }
 
@@ -148,11 +154,22 @@ impl<'a> Encoded<'a> {
         self.constructor.type_of()
     }
 
-    /// Reads the value: itself, not what it holds.
+    /// The octets behind the length, where there is one.
     #[inline]
+    pub(crate) fn content(self) -> &'a [u8] {
+        let length = match self.constructor.code() >> 4 {
+            0xA | 0xC | 0xE => 1,
+            0xB | 0xD | 0xF => 4,
+            _ => 0,
+        };
+        self.data.get(length..).unwrap_or_default()
+    }
+
+    /// Reads the value: itself, not what it holds.
     pub(crate) fn value(self) -> Result<Value<'a>, DecodeError> {
+        let mut data = self.data;
         match self.constructor.0 {
-            [code] => Value::from_data(*code, self.data),
+            [code] => Value::read(*code, &mut data),
             _ => Ok(Value::Described(Described::view(self))),
         }
     }
@@ -197,7 +214,7 @@ pub(crate) const fn is_narrow(code: u8) -> bool {
 enum Extent {
     /// The format code fixes the width, and any octets are good.
     Any(u8),
-    /// The format code fixes the width.
+    /// The format code fixes the width, and more is to be judged.
     Fixed(u8),
     /// One octet says the length.
     Narrow,
@@ -231,41 +248,43 @@ const EXTENTS: [Extent; 256] = by_code!(Extent, Extent::Unknown, Extent::of);
 /// Cuts off the data of `code`: `*octet / length8 *octet / length32 *octet`
 #[inline]
 fn extent(code: u8, input: &[u8]) -> Parsed<'_, &[u8]> {
-    match EXTENTS.get(usize::from(code)) {
-        Some(Extent::Any(width) | Extent::Fixed(width)) => take(input, usize::from(*width)),
+    let length = match EXTENTS.get(usize::from(code)) {
+        Some(Extent::Any(width) | Extent::Fixed(width)) => usize::from(*width),
         Some(Extent::Narrow) => {
-            let (length, rest) = input.split_first().ok_or(DecodeError::Truncated)?;
-            take(rest, usize::from(*length))
+            let length = input.first().ok_or(DecodeError::Truncated)?;
+            1 + usize::from(*length)
         }
         Some(Extent::Wide) => {
-            let (length, rest) = input.split_first_chunk().ok_or(DecodeError::Truncated)?;
-            take(rest, u32::from_be_bytes(*length).to_usize())
+            let length = input.first_chunk().ok_or(DecodeError::Truncated)?;
+            u32::from_be_bytes(*length).to_usize().saturating_add(4)
         }
         //= SRS_AMQP_CODEC_01_024
-        Some(Extent::Unknown) | None => Err(DecodeError::UnknownConstructor(code)),
+        Some(Extent::Unknown) | None => return Err(DecodeError::UnknownConstructor(code)),
+    };
+    take(input, length)
+}
+
+/// The octets of data behind `code` when their number is fixed and any octets are good.
+#[inline]
+pub(crate) fn free_width(code: u8) -> Option<usize> {
+    match EXTENTS.get(usize::from(code))? {
+        Extent::Any(width) => Some(usize::from(*width)),
+        Extent::Fixed(_) | Extent::Narrow | Extent::Wide | Extent::Unknown => None,
     }
 }
 
-/// Passes over the scalar at the front of `input`, if it is one and good: the short way for most values that are
-/// only judged. `None` says nothing.
+/// Passes over the short text or octets behind `code`, if they are good. `None` says nothing.
 #[inline]
-pub(crate) fn pass_scalar(input: &[u8]) -> Option<&[u8]> {
-    let (code, rest) = input.split_first()?;
-    match EXTENTS.get(usize::from(*code))? {
-        Extent::Any(width) => rest.get(usize::from(*width)..),
-        Extent::Narrow => {
-            let (length, rest) = rest.split_first()?;
-            let (data, rest) = rest.split_at_checked(usize::from(*length))?;
-            let is_good = match *code {
-                code::SYM8 => data.is_ascii(),
-                code::STR8 => core::str::from_utf8(data).is_ok(),
-                code::VBIN8 => true,
-                _ => false,
-            };
-            is_good.then_some(rest)
-        }
-        Extent::Fixed(_) | Extent::Wide | Extent::Unknown => None,
-    }
+pub(crate) fn pass_text(code: u8, input: &[u8]) -> Option<&[u8]> {
+    let (length, rest) = input.split_first()?;
+    let (data, rest) = rest.split_at_checked(usize::from(*length))?;
+    let is_good = match code {
+        code::SYM8 => data.is_ascii(),
+        code::STR8 => data.is_ascii() || core::str::from_utf8(data).is_ok(),
+        code::VBIN8 => true,
+        _ => false,
+    };
+    is_good.then_some(rest)
 }
 
 //= SRS_AMQP_CODEC_01_009

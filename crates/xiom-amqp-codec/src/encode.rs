@@ -84,7 +84,7 @@ impl Value<'_> {
             Self::Uuid(uuid) => sink.fixed(code::UUID, uuid.0),
             Self::Binary(octets) => sink.sized(code::VBIN8, octets),
             Self::String(text) => sink.sized(code::STR8, text.as_bytes()),
-            Self::Symbol(name) => sink.sized(code::SYM8, name.as_str().as_bytes()),
+            Self::Symbol(name) => sink.sized(code::SYM8, name.0),
             Self::List(list) => sink.compound(code::LIST8, list),
             Self::Map(map) => sink.compound(code::MAP8, map),
             Self::Array(array) => sink.compound(code::ARRAY8, array),

@@ -59,8 +59,8 @@ impl ProtocolHeader {
         if let Some(&id) = input.get(MAGIC.len()) {
             ProtocolId::from_octet(id)?;
         }
-        let (rest, octets) = parse(take(Self::LENGTH), input)?;
-        let [_, _, _, _, id, major, minor, revision] = fixed(octets)?;
+        let (rest, mut octets) = parse(take(Self::LENGTH), input)?;
+        let [_, _, _, _, id, major, minor, revision] = fixed(&mut octets)?;
         //= SRS_AMQP_CODEC_01_003, SRS_AMQP_CODEC_01_013, SRS_AMQP_CODEC_01_016
         Ok((rest, Self { id: ProtocolId::from_octet(id)?, major, minor, revision }))
     }

@@ -78,7 +78,7 @@ impl Check {
         let depth = self.fall(depth)?;
         loop {
             run.pass_scalars();
-            let Some(value) = run.next_value() else { return run.end() };
+            let Some(value) = run.next_value::<DecodeError>() else { return run.end() };
             self.value(value?, depth)?;
         }
     }

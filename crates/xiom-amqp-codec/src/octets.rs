@@ -1,6 +1,6 @@
 //! The seam to nom: its parsers run here, and its types go no further than this file and its callers' arguments.
 
-use nom::{Err, Needed, Parser};
+use nom::{Err, Needed, Parser, ToUsize};
 
 use crate::DecodeError;
 
@@ -32,12 +32,33 @@ pub(crate) fn take(input: &[u8], count: usize) -> Parsed<'_, &[u8]> {
 
 //= SRS_AMQP_CODEC_01_029
 /// Refuses what is left after the last thing that may be there.
+#[inline]
 pub(crate) fn end(rest: &[u8]) -> Result<(), DecodeError> {
     if rest.is_empty() { Ok(()) } else { Err(DecodeError::Trailing { octets: rest.len() }) }
 }
 
-/// The octets of `data` as the array that its format code promised.
+/// Takes the next `N` octets off `rest`.
 #[inline]
-pub(crate) fn fixed<const N: usize>(data: &[u8]) -> Result<[u8; N], DecodeError> {
-    data.try_into().map_err(|_| DecodeError::Truncated)
+pub(crate) fn fixed<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], DecodeError> {
+    let (octets, tail) = rest.split_first_chunk().ok_or(DecodeError::Truncated)?;
+    *rest = tail;
+    Ok(*octets)
+}
+
+/// Takes octets and the one of length in front of them off `rest`: `length8 *octet`
+#[inline]
+pub(crate) fn narrow<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], DecodeError> {
+    let [length] = fixed(rest)?;
+    let (tail, data) = take(rest, usize::from(length))?;
+    *rest = tail;
+    Ok(data)
+}
+
+/// Takes octets and the four of length in front of them off `rest`: `length32 *octet`
+#[inline]
+pub(crate) fn wide<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], DecodeError> {
+    let length = u32::from_be_bytes(fixed(rest)?);
+    let (tail, data) = take(rest, length.to_usize())?;
+    *rest = tail;
+    Ok(data)
 }

@@ -2,6 +2,8 @@
 //!
 //! Invariant: equality is equality of octets, so every value of the crate is `Eq` and `Hash`; a NaN equals itself.
 
+use core::fmt;
+
 use crate::EncodeError;
 
 /// A 32-bit IEEE 754 binary floating point number, compared by its bits.
@@ -73,8 +75,11 @@ pub struct Uuid(pub [u8; 16]);
 /// assert_eq!(Symbol::new("PLÄIN"), Err(EncodeError::NotAscii));
 /// # Ok::<(), EncodeError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Symbol<'a>(pub(crate) &'a str);
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Symbol<'a>(
+    /// Octets, because most names are compared and few are shown.
+    pub(crate) &'a [u8],
+);
 
 impl<'a> Symbol<'a> {
     //= SRS_AMQP_CODEC_01_028
@@ -84,31 +89,41 @@ impl<'a> Symbol<'a> {
     ///
     /// Returns [`EncodeError::NotAscii`] when it cannot be one.
     pub const fn new(name: &'a str) -> Result<Self, EncodeError> {
-        if name.is_ascii() { Ok(Self(name)) } else { Err(EncodeError::NotAscii) }
+        if name.is_ascii() { Ok(Self(name.as_bytes())) } else { Err(EncodeError::NotAscii) }
     }
 
     /// The name.
     #[must_use]
     pub const fn as_str(self) -> &'a str {
-        self.0
+        // Nothing but ASCII becomes a symbol.
+        match core::str::from_utf8(self.0) {
+            Ok(name) => name,
+            Err(_) => "",
+        }
+    }
+}
+
+impl fmt::Debug for Symbol<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Symbol").field(&self.as_str()).finish()
     }
 }
 
 impl AsRef<str> for Symbol<'_> {
     fn as_ref(&self) -> &str {
-        self.0
+        self.as_str()
     }
 }
 
 impl PartialEq<str> for Symbol<'_> {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other
+        self.0 == other.as_bytes()
     }
 }
 
 impl PartialEq<&str> for Symbol<'_> {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
+        self == *other
     }
 }
 

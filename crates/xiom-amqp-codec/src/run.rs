@@ -8,7 +8,7 @@ use core::slice;
 use nom::number::complete::{be_u8, be_u32};
 use nom::{Parser, ToUsize};
 
-use crate::constructor::{Constructor, Encoded, code, is_narrow, overhead, pass_scalar};
+use crate::constructor::{Constructor, Encoded, code, free_width, is_narrow, overhead, pass_text};
 use crate::octets::{Parsed, end, parse};
 use crate::{DecodeError, Symbol, Type, Value};
 
@@ -57,14 +57,52 @@ impl<'a> Run<'a> {
         }))
     }
 
-    /// Passes over values as long as they are good scalars, each with a constructor of its own.
+    /// Cuts off the next value by a copy, so that a loop may keep the run in registers: what is lent to a call lies in
+    /// memory.
+    #[inline]
+    pub(crate) fn next_apart(&mut self) -> Option<Result<Encoded<'a>, DecodeError>> {
+        let mut run = *self;
+        let encoded = run.next_encoded();
+        *self = run;
+        encoded
+    }
+
+    /// Passes over values as long as they are good scalars.
     #[inline]
     pub(crate) fn pass_scalars(&mut self) {
-        if self.shared.is_some() {
-            return;
+        if let Some(constructor) = self.shared {
+            return self.pass_elements(constructor.first());
         }
         while let Some(left) = self.left.checked_sub(1)
-            && let Some(rest) = pass_scalar(self.octets)
+            && let Some((&code, rest)) = self.octets.split_first()
+        {
+            if let Some(width) = free_width(code) {
+                let Some(rest) = rest.get(width..) else { return };
+                (self.left, self.octets) = (left, rest);
+                self.pass_alike(code, width);
+            } else if let Some(rest) = pass_text(code, rest) {
+                (self.left, self.octets) = (left, rest);
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// Passes over the elements of an array at once, if each has as many octets and any are good.
+    fn pass_elements(&mut self, code: u8) {
+        if let Some(width) = free_width(code)
+            && let Some(rest) = self.octets.get(self.left.to_usize().saturating_mul(width)..)
+        {
+            (self.left, self.octets) = (0, rest);
+        }
+    }
+
+    /// Passes over values that repeat `code`: where the next one begins is known before it is looked at.
+    #[inline]
+    fn pass_alike(&mut self, code: u8, width: usize) {
+        while let Some(left) = self.left.checked_sub(1)
+            && self.octets.first() == Some(&code)
+            && let Some(rest) = self.octets.get(1 + width..)
         {
             (self.left, self.octets) = (left, rest);
         }
@@ -72,8 +110,25 @@ impl<'a> Run<'a> {
 
     /// Reads the next value: itself, not what it holds.
     #[inline]
-    pub(crate) fn next_value(&mut self) -> Option<Result<Value<'a>, DecodeError>> {
-        Some(self.next_encoded()?.and_then(Encoded::value))
+    pub(crate) fn next_value<E>(&mut self) -> Option<Result<Value<'a>, E>>
+    where
+        E: From<DecodeError>,
+    {
+        let (code, input) = match self.shared {
+            Some(constructor) => (constructor.first(), self.octets),
+            None => match self.octets.split_first() {
+                Some((code, rest)) => (*code, rest),
+                None => (code::DESCRIBED, self.octets),
+            },
+        };
+        if code == code::DESCRIBED {
+            return Some(self.next_apart()?.and_then(Encoded::value).map_err(E::from));
+        }
+        self.left = self.left.checked_sub(1)?;
+        let mut rest = input;
+        let value = Value::read(code, &mut rest);
+        self.octets = rest;
+        Some(value)
     }
 
     /// Refuses octets behind the last value.
@@ -114,6 +169,16 @@ fn count(code: u8, data: &[u8]) -> Parsed<'_, u32> {
     if is_narrow(code) { parse(be_u8.map(u32::from), data) } else { parse(be_u32, data) }
 }
 
+/// The error of octets that were checked, which have none: a loop over values carries no octets of it along.
+struct Checked;
+
+impl From<DecodeError> for Checked {
+    #[inline]
+    fn from(_: DecodeError) -> Self {
+        Self
+    }
+}
+
 /// The values of a [`List`](crate::List) or an [`Array`](crate::Array), in order.
 #[derive(Clone)]
 pub struct Items<'a>(Source<'a>);
@@ -145,9 +210,11 @@ impl<'a> Iterator for Items<'a> {
     #[inline]
     fn next(&mut self) -> Option<Value<'a>> {
         match &mut self.0 {
-            Source::Run(run) => run.next_value()?.ok(),
+            Source::Run(run) => run.next_value::<Checked>()?.ok(),
             Source::Values(values) => values.next().copied(),
-            Source::Symbols(names) => names.next().map(|name| Value::Symbol(Symbol(name))),
+            Source::Symbols(names) => {
+                names.next().map(|name| Value::Symbol(Symbol(name.as_bytes())))
+            }
         }
     }
 
@@ -187,7 +254,10 @@ impl<'a> Iterator for Entries<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         match &mut self.0 {
-            Pairs::Run(run) => Some((run.next_value()?.ok()?, run.next_value()?.ok()?)),
+            Pairs::Run(run) => {
+                let mut next = || run.next_value::<Checked>()?.ok();
+                Some((next()?, next()?))
+            }
             Pairs::Values(entries) => entries.next().copied(),
         }
     }

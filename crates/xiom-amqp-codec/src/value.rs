@@ -2,7 +2,7 @@
 
 use crate::constructor::{code, split};
 use crate::limits::check;
-use crate::octets::{Parsed, end, fixed};
+use crate::octets::{Parsed, end, fixed, narrow, wide};
 use crate::{
     Array, Decimal32, Decimal64, Decimal128, DecodeError, Described, Double, Float, Limits, List,
     Map, Symbol, Timestamp, Uuid,
@@ -145,50 +145,62 @@ impl<'a> Value<'a> {
     }
 
     //= SRS_AMQP_CODEC_01_023
-    /// Reads the data of a primitive format code: itself, not what it holds.
+    /// Takes the data of a primitive format code off `rest` and reads it: itself, not what it holds.
+    ///
+    /// Each code is looked at once: where the next value begins does not wait for a width that is looked up.
     #[inline]
-    pub(crate) fn from_data(code: u8, data: &'a [u8]) -> Result<Self, DecodeError> {
+    pub(crate) fn read<E>(code: u8, rest: &mut &'a [u8]) -> Result<Self, E>
+    where
+        E: From<DecodeError>,
+    {
         Ok(match code {
             code::NULL => Self::Null,
             code::TRUE => Self::Boolean(true),
             code::FALSE => Self::Boolean(false),
-            code::BOOLEAN => Self::Boolean(boolean(data)?),
-            code::UBYTE => Self::Ubyte(u8::from_be_bytes(fixed(data)?)),
-            code::USHORT => Self::Ushort(u16::from_be_bytes(fixed(data)?)),
+            code::BOOLEAN => Self::Boolean(boolean(fixed(rest)?)?),
+            code::UBYTE => Self::Ubyte(u8::from_be_bytes(fixed(rest)?)),
+            code::USHORT => Self::Ushort(u16::from_be_bytes(fixed(rest)?)),
             code::UINT0 => Self::Uint(0),
-            code::SMALLUINT => Self::Uint(u8::from_be_bytes(fixed(data)?).into()),
-            code::UINT => Self::Uint(u32::from_be_bytes(fixed(data)?)),
+            code::SMALLUINT => Self::Uint(u8::from_be_bytes(fixed(rest)?).into()),
+            code::UINT => Self::Uint(u32::from_be_bytes(fixed(rest)?)),
             code::ULONG0 => Self::Ulong(0),
-            code::SMALLULONG => Self::Ulong(u8::from_be_bytes(fixed(data)?).into()),
-            code::ULONG => Self::Ulong(u64::from_be_bytes(fixed(data)?)),
-            code::BYTE => Self::Byte(i8::from_be_bytes(fixed(data)?)),
-            code::SHORT => Self::Short(i16::from_be_bytes(fixed(data)?)),
-            code::SMALLINT => Self::Int(i8::from_be_bytes(fixed(data)?).into()),
-            code::INT => Self::Int(i32::from_be_bytes(fixed(data)?)),
-            code::SMALLLONG => Self::Long(i8::from_be_bytes(fixed(data)?).into()),
-            code::LONG => Self::Long(i64::from_be_bytes(fixed(data)?)),
-            code::FLOAT => Self::Float(Float(u32::from_be_bytes(fixed(data)?))),
-            code::DOUBLE => Self::Double(Double(u64::from_be_bytes(fixed(data)?))),
-            code::DECIMAL32 => Self::Decimal32(Decimal32(fixed(data)?)),
-            code::DECIMAL64 => Self::Decimal64(Decimal64(fixed(data)?)),
-            code::DECIMAL128 => Self::Decimal128(Decimal128(fixed(data)?)),
-            code::CHAR => Self::Char(character(u32::from_be_bytes(fixed(data)?))?),
-            code::TIMESTAMP => Self::Timestamp(Timestamp(i64::from_be_bytes(fixed(data)?))),
-            code::UUID => Self::Uuid(Uuid(fixed(data)?)),
-            code::VBIN8 | code::VBIN32 => Self::Binary(data),
-            code::STR8 | code::STR32 => Self::String(string(data)?),
-            code::SYM8 | code::SYM32 => Self::Symbol(symbol(data)?),
-            code::LIST0 | code::LIST8 | code::LIST32 => Self::List(List::view(code, data)?),
-            code::MAP8 | code::MAP32 => Self::Map(Map::view(code, data)?),
-            code::ARRAY8 | code::ARRAY32 => Self::Array(Array::view(code, data)?),
-            _ => return Err(DecodeError::UnknownConstructor(code)),
+            code::SMALLULONG => Self::Ulong(u8::from_be_bytes(fixed(rest)?).into()),
+            code::ULONG => Self::Ulong(u64::from_be_bytes(fixed(rest)?)),
+            code::BYTE => Self::Byte(i8::from_be_bytes(fixed(rest)?)),
+            code::SHORT => Self::Short(i16::from_be_bytes(fixed(rest)?)),
+            code::SMALLINT => Self::Int(i8::from_be_bytes(fixed(rest)?).into()),
+            code::INT => Self::Int(i32::from_be_bytes(fixed(rest)?)),
+            code::SMALLLONG => Self::Long(i8::from_be_bytes(fixed(rest)?).into()),
+            code::LONG => Self::Long(i64::from_be_bytes(fixed(rest)?)),
+            code::FLOAT => Self::Float(Float(u32::from_be_bytes(fixed(rest)?))),
+            code::DOUBLE => Self::Double(Double(u64::from_be_bytes(fixed(rest)?))),
+            code::DECIMAL32 => Self::Decimal32(Decimal32(fixed(rest)?)),
+            code::DECIMAL64 => Self::Decimal64(Decimal64(fixed(rest)?)),
+            code::DECIMAL128 => Self::Decimal128(Decimal128(fixed(rest)?)),
+            code::CHAR => Self::Char(character(u32::from_be_bytes(fixed(rest)?))?),
+            code::TIMESTAMP => Self::Timestamp(Timestamp(i64::from_be_bytes(fixed(rest)?))),
+            code::UUID => Self::Uuid(Uuid(fixed(rest)?)),
+            code::VBIN8 => Self::Binary(narrow(rest)?),
+            code::VBIN32 => Self::Binary(wide(rest)?),
+            code::STR8 => Self::String(string(narrow(rest)?)?),
+            code::STR32 => Self::String(string(wide(rest)?)?),
+            code::SYM8 => Self::Symbol(symbol(narrow(rest)?)?),
+            code::SYM32 => Self::Symbol(symbol(wide(rest)?)?),
+            code::LIST0 => Self::List(List::EMPTY),
+            code::LIST8 => Self::List(List::view(code, narrow(rest)?)?),
+            code::LIST32 => Self::List(List::view(code, wide(rest)?)?),
+            code::MAP8 => Self::Map(Map::view(code, narrow(rest)?)?),
+            code::MAP32 => Self::Map(Map::view(code, wide(rest)?)?),
+            code::ARRAY8 => Self::Array(Array::view(code, narrow(rest)?)?),
+            code::ARRAY32 => Self::Array(Array::view(code, wide(rest)?)?),
+            _ => return Err(DecodeError::UnknownConstructor(code).into()),
         })
     }
 }
 
 /// `boolean = %x00 / %x01`
-fn boolean(data: &[u8]) -> Result<bool, DecodeError> {
-    match fixed(data)? {
+fn boolean(octets: [u8; 1]) -> Result<bool, DecodeError> {
+    match octets {
         [0] => Ok(false),
         [1] => Ok(true),
         //= SRS_AMQP_CODEC_01_025
@@ -210,7 +222,7 @@ pub(crate) fn string(data: &[u8]) -> Result<&str, DecodeError> {
 
 //= SRS_AMQP_CODEC_01_028
 /// `symbol = *(%x00-7F)`
+#[inline]
 pub(crate) fn symbol(data: &[u8]) -> Result<Symbol<'_>, DecodeError> {
-    let name = core::str::from_utf8(data).map_err(|_| DecodeError::NotAscii)?;
-    Symbol::new(name).map_err(|_| DecodeError::NotAscii)
+    if data.is_ascii() { Ok(Symbol(data)) } else { Err(DecodeError::NotAscii) }
 }

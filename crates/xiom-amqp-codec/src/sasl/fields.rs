@@ -8,7 +8,7 @@ use nom::ToUsize;
 
 use super::SaslDescriptor;
 use crate::constructor::Encoded;
-use crate::octets::{end, fixed};
+use crate::octets::end;
 use crate::run::Run;
 use crate::value::{string, symbol};
 use crate::{DecodeError, Symbol, Type};
@@ -64,7 +64,7 @@ impl<'a> Fields<'a> {
         }
         //= SRS_AMQP_CODEC_01_044
         end(rest)?;
-        let run = Run::parse(encoded.constructor.code(), encoded.data)?;
+        let run = Run::parse(encoded.constructor.code(), encoded.content())?;
         let (count, defined) = (run.left(), descriptor.fields().len());
         //= SRS_AMQP_CODEC_01_044
         if count.to_usize() > defined {
@@ -100,13 +100,13 @@ impl<'a> Fields<'a> {
     /// The next field as the octet that `field` must be.
     pub(super) fn ubyte(&mut self, field: Field) -> Result<Option<u8>, DecodeError> {
         let data = self.data(field, Type::Ubyte)?;
-        data.map(|data| fixed(data).map(u8::from_be_bytes)).transpose()
+        data.map(|data| data.first().copied().ok_or(DecodeError::Truncated)).transpose()
     }
 
     /// The data of the next field, whose type must be `due`.
     fn data(&mut self, field: Field, due: Type) -> Result<Option<&'a [u8]>, DecodeError> {
         match self.any()? {
-            Some((found, encoded)) if found == due => Ok(Some(encoded.data)),
+            Some((found, encoded)) if found == due => Ok(Some(encoded.content())),
             //= SRS_AMQP_CODEC_01_043
             Some((found, _)) => Err(DecodeError::WrongType { field, found }),
             None => Ok(None),

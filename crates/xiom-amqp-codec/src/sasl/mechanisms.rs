@@ -61,11 +61,11 @@ impl<'a> Mechanisms<'a> {
         //= SRS_AMQP_CODEC_01_045
         //= SRS_SASLCLIENTIO_50_016
         if found == Type::Symbol {
-            let name = symbol(encoded.data)?;
+            let name = symbol(encoded.content())?;
             return Ok(Self(Repr::One(name.as_str())));
         }
         if found == Type::Array {
-            let array = Array::view(encoded.constructor.code(), encoded.data)?;
+            let array = Array::view(encoded.constructor.code(), encoded.content())?;
             return Self::many(field, array);
         }
         //= SRS_AMQP_CODEC_01_043
@@ -86,7 +86,7 @@ impl<'a> Mechanisms<'a> {
             return Err(DecodeError::NoMechanism);
         }
         while let Some(name) = run.next_encoded() {
-            if !name?.data.is_ascii() {
+            if !name?.content().is_ascii() {
                 return Err(DecodeError::NotAscii);
             }
         }
@@ -170,7 +170,7 @@ impl<'a> Iterator for MechanismNames<'a> {
             Names::One(name) => name.take(),
             Names::View(run) => {
                 let name = run.next_encoded()?.ok()?;
-                core::str::from_utf8(name.data).ok()
+                core::str::from_utf8(name.content()).ok()
             }
             Names::Slice(names) => names.next().copied(),
         }
