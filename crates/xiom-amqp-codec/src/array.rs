@@ -64,8 +64,13 @@ impl<'a> Array<'a> {
         Self(Repr::Symbols(names))
     }
 
+    /// The view of `run`, which has a constructor.
+    pub(crate) const fn of(run: Run<'a>) -> Self {
+        Self(Repr::View(run))
+    }
+
     pub(crate) fn view(code: u8, data: &'a [u8]) -> Result<Self, DecodeError> {
-        Run::parse_array(code, data).map(|run| Self(Repr::View(run)))
+        Run::parse_array(code, data).map(Self::of)
     }
 
     /// The elements, in order.

@@ -73,6 +73,7 @@ pub(crate) struct Constructor<'a>(&'a [u8]);
 
 impl<'a> Constructor<'a> {
     pub(crate) const SYMBOL: Self = Self(&[code::SYM8]);
+    pub(crate) const WIDE_SYMBOL: Self = Self(&[code::SYM32]);
 
     #[inline]
     pub(crate) fn parse(input: &'a [u8]) -> Parsed<'a, Self> {

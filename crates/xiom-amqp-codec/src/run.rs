@@ -24,6 +24,11 @@ pub(crate) struct Run<'a> {
 impl<'a> Run<'a> {
     pub(crate) const EMPTY: Self = Self { left: 0, octets: &[], shared: None };
 
+    /// An array of so many elements.
+    pub(crate) const fn of(left: u32, octets: &'a [u8], constructor: Constructor<'a>) -> Self {
+        Self { left, octets, shared: Some(constructor) }
+    }
+
     /// `run = count *value`; `list0` has no octets at all
     pub(crate) fn parse(code: u8, data: &'a [u8]) -> Result<Self, DecodeError> {
         if code == code::LIST0 {
@@ -134,6 +139,25 @@ impl<'a> Run<'a> {
     /// Refuses octets behind the last value.
     pub(crate) fn end(&self) -> Result<(), DecodeError> {
         end(self.octets)
+    }
+
+    /// Takes the data of the next value, if its format code is `code`, which has one octet of length. `None` says
+    /// nothing.
+    #[inline]
+    pub(crate) fn take_narrow(&mut self, code: u8) -> Option<&'a [u8]> {
+        let left = self.left.checked_sub(1)?;
+        let (&[first, length], rest) = self.octets.split_first_chunk()?;
+        let (data, rest) = rest.split_at_checked(usize::from(length))?;
+        if first != code {
+            return None;
+        }
+        (self.left, self.octets) = (left, rest);
+        Some(data)
+    }
+
+    /// The octets that are left.
+    pub(crate) const fn octets(&self) -> &'a [u8] {
+        self.octets
     }
 
     pub(crate) const fn left(&self) -> u32 {

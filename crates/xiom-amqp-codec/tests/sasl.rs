@@ -45,6 +45,50 @@ fn mechanisms_in_every_form_that_peers_send() {
     check(b"\x00\x53\x40\xC0\x0B\x01\xB3\x00\x00\x00\x05PLAIN", one, smallest, rendered);
 }
 
+//= test SRS_AMQP_CODEC_01_045
+/// Short names are judged at once and long ones one by one, which nobody may tell from outside.
+#[test]
+fn mechanisms_of_any_length() {
+    let name = "M".repeat(300);
+    for length in [0, 1, 127, 128, 129, 255, 256, 257, 300] {
+        let names = ["PLAIN", &name[..length], "X"];
+        let array: Vec<u8> = names
+            .iter()
+            .flat_map(|name| {
+                [&u32::try_from(name.len()).unwrap().to_be_bytes(), name.as_bytes()].concat()
+            })
+            .collect();
+        let size = |octets: usize| u32::try_from(octets).unwrap().to_be_bytes();
+        let body = [
+            &b"\x00\x53\x40\xD0"[..],
+            &size(array.len() + 14),
+            &size(1),
+            b"\xF0",
+            &size(array.len() + 5),
+            &size(3),
+            b"\xB3",
+            &array,
+        ]
+        .concat();
+        let built = Performative::Mechanisms(Mechanisms::new(&names).unwrap());
+        let mut smallest = Vec::new();
+        built.encode(&mut smallest);
+        for body in [&body, &smallest] {
+            let decoded = Performative::decode(body).unwrap();
+            assert_eq!(decoded, built);
+            let Performative::Mechanisms(mechanisms) = decoded else { unreachable!() };
+            assert!(mechanisms.iter().eq(names) && mechanisms.iter().len() == 3);
+            let mut again = Vec::new();
+            decoded.encode(&mut again);
+            assert_eq!(again, smallest);
+        }
+        let mut bad = body.clone();
+        *bad.last_mut().unwrap() = 0x80;
+        assert_eq!(Performative::decode(&bad), Err(E::NotAscii));
+        assert_eq!(Performative::decode(&body[..body.len() - 1]), Err(E::Truncated));
+    }
+}
+
 //= test SRS_AMQP_CODEC_01_039, SRS_AMQP_CODEC_01_042
 #[test]
 fn descriptors_in_every_form() {

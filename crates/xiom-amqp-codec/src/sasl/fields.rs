@@ -99,12 +99,21 @@ impl<'a> Fields<'a> {
 
     /// The next field as the octet that `field` must be.
     pub(super) fn ubyte(&mut self, field: Field) -> Result<Option<u8>, DecodeError> {
-        let data = self.data(field, Type::Ubyte)?;
-        data.map(|data| data.first().copied().ok_or(DecodeError::Truncated)).transpose()
+        match self.any()? {
+            Some((Type::Ubyte, encoded)) => Ok(encoded.data.first().copied()),
+            //= SRS_AMQP_CODEC_01_043
+            Some((found, _)) => Err(DecodeError::WrongType { field, found }),
+            None => Ok(None),
+        }
     }
 
     /// The data of the next field, whose type must be `due`.
+    #[inline]
     fn data(&mut self, field: Field, due: Type) -> Result<Option<&'a [u8]>, DecodeError> {
+        // The form that peers send is cut at its length.
+        if let Some(data) = self.0.take_narrow(due.narrowest_code()) {
+            return Ok(Some(data));
+        }
         match self.any()? {
             Some((found, encoded)) if found == due => Ok(Some(encoded.content())),
             //= SRS_AMQP_CODEC_01_043
