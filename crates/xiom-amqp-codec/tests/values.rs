@@ -156,6 +156,30 @@ fn the_narrow_list_ends_where_its_size_does() {
     assert_eq!(encoded(&array), [0xF0, 0, 0, 0, 5, 0, 0, 1, 0, 0x40]);
 }
 
+//= test SRS_AMQP_CODEC_01_011, SRS_AMQP_CODEC_01_034, SRS_AMQP_CODEC_01_037
+/// A size is known last: what is written before it moves, at every level, within the room that was announced.
+#[test]
+fn content_that_turns_out_long_is_in_its_place() {
+    let octets: Vec<u8> = (0..=u8::MAX).cycle().take(700).collect();
+    for length in (0..700).step_by(7).chain(240..270) {
+        let text = [Value::Binary(&octets[..length]), Value::Int(-1), Value::Ulong(1 << 60)];
+        let entries = [(Value::Uint(5), Value::List(List::new(&text))), (Value::Null, text[0])];
+        let lists = [Value::List(List::new(&text)), Value::List(List::new(&text[1..]))];
+        let values = [Value::Map(Map::new(&entries)), Value::Array(Array::new(&lists).unwrap())];
+        let list = Value::List(List::new(&values));
+        let mut out = Vec::with_capacity(3 + list.encoded_len());
+        out.extend([1, 2, 3]);
+        let room = out.capacity();
+        list.encode(&mut out);
+        assert_eq!(out.capacity(), room);
+        assert_eq!(out.len(), 3 + list.encoded_len());
+        assert_eq!(out[..3], [1, 2, 3]);
+        let view = Value::decode(&out[3..]).unwrap();
+        assert_eq!(view, list);
+        assert_eq!(encoded(&view), out[3..]);
+    }
+}
+
 //= test SRS_AMQP_CODEC_01_033, SRS_AMQP_CODEC_01_050
 #[test]
 fn maps() {
