@@ -228,9 +228,11 @@ enum Extent {
 impl Extent {
     const fn of(code: u8) -> Self {
         match code {
+            // An empty list is a level of nesting.
+            code::LIST0 => Self::Fixed(0),
             code::BOOLEAN => Self::Fixed(1),
             code::CHAR => Self::Fixed(4),
-            0x40..=0x45 => Self::Any(0),
+            0x40..=0x44 => Self::Any(0),
             0x50..=0x55 => Self::Any(1),
             0x60..=0x61 => Self::Any(2),
             0x70..=0x74 => Self::Any(4),

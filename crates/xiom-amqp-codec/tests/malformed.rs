@@ -146,6 +146,8 @@ fn nesting_ends_at_the_limit() {
         let error = Value::decode_with(deep, flat).err();
         assert_eq!(error, Some(E::Depth { limit: 0 }), "{deep:02X?}");
     }
+    let low = Limits { depth: 1, ..Limits::default() };
+    assert_eq!(Value::decode_with(b"\xC0\x02\x01\x45", low), Err(E::Depth { limit: 1 }));
 }
 
 //= test SRS_AMQP_CODEC_01_007, SRS_AMQP_CODEC_01_009
