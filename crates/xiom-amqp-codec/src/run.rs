@@ -155,6 +155,18 @@ impl<'a> Run<'a> {
         Some(data)
     }
 
+    /// Takes the one octet of data of the next value, if its format code is `code`. `None` says nothing.
+    #[inline]
+    pub(crate) fn take_octet(&mut self, code: u8) -> Option<u8> {
+        let left = self.left.checked_sub(1)?;
+        let (&[first, octet], rest) = self.octets.split_first_chunk()?;
+        if first != code {
+            return None;
+        }
+        (self.left, self.octets) = (left, rest);
+        Some(octet)
+    }
+
     /// The octets that are left.
     pub(crate) const fn octets(&self) -> &'a [u8] {
         self.octets

@@ -7,7 +7,7 @@ use core::fmt;
 use nom::ToUsize;
 
 use super::SaslDescriptor;
-use crate::constructor::Encoded;
+use crate::constructor::{Encoded, code};
 use crate::octets::end;
 use crate::run::Run;
 use crate::value::{string, symbol};
@@ -99,8 +99,11 @@ impl<'a> Fields<'a> {
 
     /// The next field as the octet that `field` must be.
     pub(super) fn ubyte(&mut self, field: Field) -> Result<Option<u8>, DecodeError> {
+        // It has no other form.
+        if let Some(octet) = self.0.take_octet(code::UBYTE) {
+            return Ok(Some(octet));
+        }
         match self.any()? {
-            Some((Type::Ubyte, encoded)) => Ok(encoded.data.first().copied()),
             //= SRS_AMQP_CODEC_01_043
             Some((found, _)) => Err(DecodeError::WrongType { field, found }),
             None => Ok(None),
