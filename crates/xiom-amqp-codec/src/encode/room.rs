@@ -45,7 +45,8 @@ impl<'a> Room<'a> {
     /// Has room for `count` octets at least.
     #[inline]
     fn reserve(self, count: usize) -> Self {
-        if self.at + count <= self.out.len() { self } else { self.grow(count) }
+        // Asked in the words of whoever takes it, so that one question serves both.
+        if self.out.get(self.at..self.at + count).is_some() { self } else { self.grow(count) }
     }
 
     /// Makes more room than for `count` octets where no memory is needed for it.
