@@ -11,6 +11,7 @@ use crate::material::Material;
 pub mod codec;
 pub mod connect;
 pub mod growth;
+pub mod kerberos;
 pub mod login;
 pub mod loopback;
 pub mod memory;
@@ -50,6 +51,16 @@ pub trait Peers {
     fn connect<'a>(&self, _at: &connect::Place<'_>) -> Vec<Rival<'a>> {
         Vec::new()
     }
+
+    /// Those that move messages of Thrift SASL over loopback, and limits that only they can measure.
+    fn thrift_data<'a>(&self, _case: &thrift::Data<'a>) -> Vec<Rival<'a>> {
+        Vec::new()
+    }
+
+    /// Those that connect and log in by Thrift SASL over loopback.
+    fn thrift_connect<'a>(&self, _at: &thrift::Place<'_>) -> Vec<Rival<'a>> {
+        Vec::new()
+    }
 }
 
 /// Nobody else.
@@ -72,5 +83,5 @@ pub fn run(contest: &mut Contest, peers: &impl Peers) -> Result<()> {
     login::run(contest, peers)?;
     connect::run(contest, &material, peers)?;
     growth::run(contest, &material)?;
-    thrift::run(contest)
+    thrift::run(contest, peers)
 }

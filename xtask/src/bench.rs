@@ -20,6 +20,7 @@ mod join;
 mod machine;
 mod page;
 mod programs;
+mod realm;
 mod report;
 mod rows;
 
@@ -40,7 +41,7 @@ pub(crate) struct Arguments {
     /// Beside other implementations, which are built below the target folder.
     #[arg(long)]
     peers: bool,
-    /// Install what the peers need first: Debian packages, a JDK.
+    /// Install what the peers need first: Debian packages, a JDK, a Python environment.
     #[arg(long, requires = "peers")]
     install: bool,
     /// Print the table as JSON.

@@ -7,24 +7,26 @@
 use anyhow::Result;
 use xiom_benches::contest::{Contest, Rival};
 use xiom_benches::material::Material;
-use xiom_benches::rows::{self, Peers, codec, connect};
+use xiom_benches::rows::{self, Peers, codec, connect, thrift as rows_of_thrift};
 
 mod buffered;
 mod fe2o3;
 mod openssl_tls;
+mod outside;
 mod pipe;
+mod thrift;
 mod tokio_tls;
 
 fn main() -> Result<()> {
     let mut contest = Contest::from_arguments()?;
-    rows::run(&mut contest, &Rust)?;
+    rows::run(&mut contest, &Others)?;
     contest.finish()
 }
 
-/// What can be linked into a Rust program.
-struct Rust;
+/// What can be linked into a Rust program, and what runs in a process of its own.
+struct Others;
 
-impl Peers for Rust {
+impl Peers for Others {
     fn memory<'a>(&self, material: &Material, message: &'a [u8]) -> Vec<Rival<'a>> {
         vec![
             or_absent("rustls", buffered::memory(material, message)),
@@ -57,6 +59,14 @@ impl Peers for Rust {
 
     fn connect<'a>(&self, at: &connect::Place<'_>) -> Vec<Rival<'a>> {
         vec![or_absent("fe2o3-amqp", fe2o3::connect(at))]
+    }
+
+    fn thrift_data<'a>(&self, case: &rows_of_thrift::Data<'a>) -> Vec<Rival<'a>> {
+        thrift::data(case)
+    }
+
+    fn thrift_connect<'a>(&self, at: &rows_of_thrift::Place<'_>) -> Vec<Rival<'a>> {
+        thrift::connect(at)
     }
 }
 

@@ -1,7 +1,8 @@
 //! Thrift SASL over loopback through the facade: octets one way, and connections one after the other.
 //!
 //! Without protection the limit is a plain socket with the same writes. Both ends count for octets, the client
-//! alone for connections. The rivals in Java run in a process of their own, and join by the names of the rows.
+//! alone for connections. Small messages are queued and leave together, as whoever wants that has it: by the API
+//! that is polled.
 
 use core::net::SocketAddr;
 use core::time::Duration;
@@ -17,30 +18,54 @@ use xiom::{Answer, Client, Found, Offers, Protocol, Server, UserTable, Users};
 use xiom_sasl::{Policy, Protection};
 
 use super::loopback::{self, joined, listen};
-use super::rc4;
 use super::script::Script;
+use super::{Peers, kerberos, rc4};
 use crate::contest::{Contest, Rival, Unit, XIOM};
 use crate::cpu::Moment;
 use crate::live::Live;
 use crate::material::ADDRESS;
 use crate::thrift::live;
 
+/// What is moved, and how it is protected.
+#[derive(Clone, Copy, Debug)]
+pub struct Data<'a> {
+    /// `PLAIN`, `DIGEST-MD5` or `GSSAPI`.
+    pub mechanism: &'a str,
+    /// `none`, `auth-int` or `auth-conf`, for DIGEST-MD5 with the cipher's name behind a space.
+    pub protection: &'a str,
+    /// One message, which is a frame of its own.
+    pub message: &'a [u8],
+}
+
+/// Where to connect, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// Where the server listens.
+    pub address: SocketAddr,
+    /// `PLAIN` or `DIGEST-MD5`, as `user` with `password`; or `GSSAPI` for `hive/localhost`.
+    pub mechanism: &'a str,
+}
+
 /// Measures the rows.
 ///
 /// # Errors
 ///
 /// Returns an error when there are no sockets.
-pub fn run(contest: &mut Contest) -> Result<()> {
+pub fn run(contest: &mut Contest, peers: &impl Peers) -> Result<()> {
     for (size, word) in [(64, "64"), (4 << 10, "4 KiB"), (64 << 10, "64 KiB"), (1 << 20, "1 MiB")] {
         let row = format!("thrift-data/none, {word}");
         if contest.wants(&row) {
             let message = vec![7; size];
             // Small messages that are queued leave together, which a write for each does not.
-            let limit = if size < 4 << 10 { "tcp, a write each" } else { "tcp" };
-            let bare = |count| live::bare(&message, count);
-            let ours = |count| frames(Protection::None, &message, count);
-            let rivals =
-                vec![loopback::rival(limit, size, bare), loopback::rival(XIOM, size, ours)];
+            let is_small = size < 4 << 10;
+            let limit = if is_small { "tcp, a write each" } else { "tcp" };
+            let send = if is_small { live::queued } else { live::frames };
+            let mut rivals = vec![
+                loopback::rival(limit, size, |count| live::bare(&message, count)),
+                loopback::rival(XIOM, size, |count| send(&message, count)),
+            ];
+            let case = Data { mechanism: "PLAIN", protection: "none", message: &message };
+            rivals.extend(peers.thrift_data(&case));
             contest.run(&row, Unit::PerGigabyte, rivals);
         }
     }
@@ -58,14 +83,18 @@ pub fn run(contest: &mut Contest) -> Result<()> {
                     Some(protection) => frames(protection, &message, count),
                     None => rc4::frames(&message, count),
                 };
-                contest.run(&row, Unit::PerGigabyte, vec![loopback::rival(XIOM, size, ours)]);
+                let mut rivals = vec![loopback::rival(XIOM, size, ours)];
+                let case = Data { mechanism: "DIGEST-MD5", protection: name, message: &message };
+                rivals.extend(peers.thrift_data(&case));
+                contest.run(&row, Unit::PerGigabyte, rivals);
             }
         }
     }
-    connections(contest)
+    connections(contest, peers)?;
+    kerberos::run(contest, peers)
 }
 
-fn connections(contest: &mut Contest) -> Result<()> {
+fn connections(contest: &mut Contest, peers: &impl Peers) -> Result<()> {
     for mechanism in ["PLAIN", "DIGEST-MD5"] {
         let row = format!("thrift-connect/{mechanism}");
         if !contest.wants(&row) {
@@ -73,7 +102,8 @@ fn connections(contest: &mut Contest) -> Result<()> {
         }
         let script = Script::thrift()?;
         let live = Live::facade(server(Protection::None)?)?;
-        let client = client(live.address(), mechanism, Protection::None)?;
+        let place = Place { address: live.address(), mechanism };
+        let client = client(place.address, mechanism, Protection::None)?;
         let mut rivals = vec![Rival::messages(XIOM, 0, |count| {
             for _ in 0..count {
                 client.connect_blocking().map_err(|error| anyhow!("{error}"))?;
@@ -85,6 +115,7 @@ fn connections(contest: &mut Contest) -> Result<()> {
                 (0..count).try_for_each(|_| script.log_in())
             }));
         }
+        rivals.extend(peers.thrift_connect(&place));
         contest.run(&row, Unit::Microseconds, rivals);
     }
     Ok(())

@@ -1,3 +1,5 @@
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -7,11 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.Provider;
 import java.security.Security;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,6 +18,8 @@ import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.CallbackHandler;
 import javax.security.auth.callback.NameCallback;
 import javax.security.auth.callback.PasswordCallback;
+import javax.security.auth.login.AppConfigurationEntry;
+import javax.security.auth.login.Configuration;
 import javax.security.sasl.AuthorizeCallback;
 import javax.security.sasl.RealmCallback;
 import javax.security.sasl.Sasl;
@@ -32,39 +32,45 @@ import org.apache.thrift.transport.TSocket;
 import org.apache.thrift.transport.TTransportException;
 
 /**
- * What the SASL transports of Apache Thrift for Java cost over loopback, with the rows and the JSON of Xiom's benchmarks.
+ * What the SASL transports of Apache Thrift for Java cost over loopback: a peer of Xiom's benchmarks, told by lines.
  *
- * <p>Client and server are a thread each, and their CPU time counts; what the virtual machine does beside them does not.
- * Everything runs until it is compiled before it counts.
+ * <p>{@code data MECHANISM PROTECTION OCTETS} or {@code connect MECHANISM}, between tabs, prepares a case; everything runs
+ * until it is compiled. {@code run COUNT} does so much and tells the nanoseconds. Client and server are a thread each, and
+ * their CPU time counts, of connections the client's; what the virtual machine does beside them does not.
  */
 public final class ThriftBench {
     private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
     private static final ExecutorService SERVER = Executors.newSingleThreadExecutor(ThriftBench::daemon);
-    private static final List<String> FIGURES = new ArrayList<>();
-    private static int rounds;
-    private static long octetsOfRound;
+    private static final String[] MECHANISMS = {"PLAIN", "DIGEST-MD5", "GSSAPI"};
 
     public static void main(String[] words) throws Exception {
-        boolean isQuick = words[1].equals("quick");
-        rounds = isQuick ? 3 : 5;
-        octetsOfRound = isQuick ? 16L << 20 : 64L << 20;
         Security.addProvider(new PlainProvider());
-        String[] names = {"64", "4 KiB", "64 KiB", "1 MiB"};
-        int[] sizes = {64, 4 << 10, 64 << 10, 1 << 20};
-        for (int index = 0; index < sizes.length; index++) {
-            data("none, " + names[index], "PLAIN", "auth", sizes[index]);
-        }
-        for (String protection : new String[] {"auth-int", "auth-conf 3des", "auth-conf rc4"}) {
-            for (int index = 1; index < 3; index++) {
-                data("DIGEST-MD5 " + protection + ", " + names[index], "DIGEST-MD5", protection, sizes[index]);
+        useKerberos();
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        Deed deed = null;
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String[] fields = line.split("\t");
+            try {
+                if (fields[0].equals("run")) {
+                    out.println("spent\t" + deed.nanoseconds(Long.parseLong(fields[1])));
+                } else {
+                    deed = fields[0].equals("data")
+                            ? data(fields[1], fields[2], Integer.parseInt(fields[3]))
+                            : connections(fields[1]);
+                    out.println("ready");
+                }
+            } catch (Exception fault) {
+                out.println("no\t" + fault.toString().replaceAll("\\s+", " "));
             }
         }
-        connections("PLAIN", isQuick ? 500 : 2000);
-        connections("DIGEST-MD5", isQuick ? 500 : 2000);
-        try (PrintStream out = new PrintStream(words[0], StandardCharsets.UTF_8)) {
-            out.println("[" + String.join(",\n", FIGURES) + "]");
-        }
+        // The threads of the servers end with the program.
         System.exit(0);
+    }
+
+    /** Does something so many times, and tells what that cost. */
+    private interface Deed {
+        long nanoseconds(long count) throws Exception;
     }
 
     private static Thread daemon(Runnable work) {
@@ -73,36 +79,31 @@ public final class ThriftBench {
         return thread;
     }
 
-    /** Seconds of CPU time of both ends for a gigabyte, one frame for each write. */
-    private static void data(String row, String mechanism, String protection, int size) throws Exception {
-        long count = Math.max(2, Math.min(octetsOfRound / size, 50_000));
-        if (protection.startsWith("auth-conf")) {
-            count = Math.max(2, count / (protection.endsWith("3des") ? 40 : 4));
-        }
-        try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
-            Future<TSaslServerTransport> accepted = SERVER.submit(() -> accept(listener));
-            TSaslClientTransport client = client(listener.getLocalPort(), mechanism, protection);
-            TSaslServerTransport server = accepted.get();
-            byte[] message = new byte[size];
-            double[] values = new double[rounds];
-            // The first rounds warm up.
-            for (int round = -2; round < rounds; round++) {
-                long total = count * size;
-                Future<Long> reader = SERVER.submit(() -> read(server, total));
-                long start = CPU.getCurrentThreadCpuTime();
-                for (long sent = 0; sent < count; sent++) {
-                    client.write(message, 0, size);
-                    client.flush();
-                }
-                long spent = CPU.getCurrentThreadCpuTime() - start + reader.get();
-                if (0 <= round) {
-                    values[round] = (double) spent / total;
-                }
+    private static ServerSocket listen() throws Exception {
+        return new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    }
+
+    /** Octets one way, one frame for each write. */
+    private static Deed data(String mechanism, String protection, int size) throws Exception {
+        ServerSocket listener = listen();
+        Future<TSaslServerTransport> accepted = SERVER.submit(() -> accept(listener));
+        TSaslClientTransport client = client(listener.getLocalPort(), mechanism, protection);
+        TSaslServerTransport server = accepted.get();
+        byte[] message = new byte[size];
+        Deed deed = count -> {
+            Future<Long> reader = SERVER.submit(() -> read(server, count * size));
+            long start = CPU.getCurrentThreadCpuTime();
+            for (long sent = 0; sent < count; sent++) {
+                client.write(message, 0, size);
+                client.flush();
             }
-            note("thrift-data/" + row, values, "s/GB");
-            client.close();
-            server.close();
-        }
+            return CPU.getCurrentThreadCpuTime() - start + reader.get();
+        };
+        int part = protection.endsWith("3des") ? 40 : protection.startsWith("auth-conf") ? 4 : 1;
+        long warm = Math.max(2, Math.min((32L << 20) / size, 50_000) / part);
+        deed.nanoseconds(warm);
+        deed.nanoseconds(warm);
+        return deed;
     }
 
     private static long read(TSaslServerTransport server, long total) throws Exception {
@@ -114,42 +115,57 @@ public final class ThriftBench {
         return CPU.getCurrentThreadCpuTime() - start;
     }
 
-    /** Microseconds of CPU time of the client for connect, login and close. */
-    private static void connections(String mechanism, int count) throws Exception {
-        try (ServerSocket listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
-            SERVER.submit(() -> {
-                while (true) {
-                    TSaslServerTransport server = accept(listener);
-                    try {
-                        // Until the client has gone.
-                        server.getUnderlyingTransport().read(new byte[1], 0, 1);
-                    } catch (TTransportException end) {
-                        server.close();
-                    }
-                }
-            });
-            double[] values = new double[rounds];
-            for (int round = -2; round < rounds; round++) {
-                long start = CPU.getCurrentThreadCpuTime();
-                for (int done = 0; done < count; done++) {
-                    client(listener.getLocalPort(), mechanism, "auth").close();
-                }
-                if (0 <= round) {
-                    values[round] = (CPU.getCurrentThreadCpuTime() - start) / 1e3 / count;
+    /** Connect, login and close. */
+    private static Deed connections(String mechanism) throws Exception {
+        ServerSocket listener = listen();
+        SERVER.submit(() -> {
+            while (true) {
+                TSaslServerTransport server = accept(listener);
+                try {
+                    // Until the client has gone.
+                    server.getUnderlyingTransport().read(new byte[1], 0, 1);
+                } catch (TTransportException end) {
+                    server.close();
                 }
             }
-            note("thrift-connect/" + mechanism, values, "us");
-        }
+        });
+        String protection = mechanism.equals("GSSAPI") ? "auth-conf" : "auth";
+        Deed deed = count -> {
+            long start = CPU.getCurrentThreadCpuTime();
+            for (long done = 0; done < count; done++) {
+                client(listener.getLocalPort(), mechanism, protection).close();
+            }
+            return CPU.getCurrentThreadCpuTime() - start;
+        };
+        deed.nanoseconds(1000);
+        deed.nanoseconds(1000);
+        return deed;
     }
 
-    private static void note(String row, double[] values, String unit) {
-        Arrays.sort(values);
-        double median = values[values.length / 2];
-        FIGURES.add(String.format(Locale.ROOT,
-                "{\"row\": \"%s\", \"who\": \"Java\", \"value\": %f, \"low\": %f, \"high\": %f, \"unit\": \"%s\","
-                        + " \"allocations\": null, \"reason\": null}",
-                row, median, values[0], values[values.length - 1], unit));
-        System.out.printf(Locale.ROOT, "%-44s Java %22.3f %s%n", row, median, unit);
+    /** Kerberos as the environment has it, if it has: $KRB5_CONFIG, $KRB5CCNAME of the client, $KRB5_KTNAME of the server. */
+    private static void useKerberos() {
+        Map<String, String> environment = System.getenv();
+        if (!environment.containsKey("XIOM_KDC")) {
+            return;
+        }
+        System.setProperty("java.security.krb5.conf", environment.get("KRB5_CONFIG"));
+        System.setProperty("javax.security.auth.useSubjectCredsOnly", "false");
+        Map<String, String> server = Map.of("useKeyTab", "true", "keyTab", withoutType(environment.get("KRB5_KTNAME")),
+                "storeKey", "true", "principal", "*", "isInitiator", "false");
+        Map<String, String> client = Map.of("useTicketCache", "true", "ticketCache",
+                withoutType(environment.get("KRB5CCNAME")), "doNotPrompt", "true");
+        Configuration.setConfiguration(new Configuration() {
+            @Override
+            public AppConfigurationEntry[] getAppConfigurationEntry(String name) {
+                return new AppConfigurationEntry[] {new AppConfigurationEntry(
+                        "com.sun.security.auth.module.Krb5LoginModule",
+                        AppConfigurationEntry.LoginModuleControlFlag.REQUIRED, name.endsWith("accept") ? server : client)};
+            }
+        });
+    }
+
+    private static String withoutType(String file) {
+        return file.startsWith("FILE:") ? file.substring("FILE:".length()) : file;
     }
 
     private static TSaslServerTransport accept(ServerSocket listener) throws Exception {
@@ -157,7 +173,7 @@ public final class ThriftBench {
         socket.setTcpNoDelay(true);
         TSaslServerTransport server = new TSaslServerTransport(new TSocket(socket));
         Map<String, String> properties = Map.of(Sasl.QOP, "auth-conf,auth-int,auth", Sasl.MAX_BUFFER, "16777215");
-        for (String mechanism : new String[] {"PLAIN", "DIGEST-MD5"}) {
+        for (String mechanism : MECHANISMS) {
             server.addServerDefinition(mechanism, "hive", "localhost", properties, ACCOUNT);
         }
         server.open();
@@ -166,7 +182,8 @@ public final class ThriftBench {
 
     private static TSaslClientTransport client(int port, String mechanism, String protection) throws Exception {
         String[] words = protection.split(" ");
-        Map<String, String> properties = new HashMap<>(Map.of(Sasl.QOP, words[0], Sasl.MAX_BUFFER, "16777215"));
+        String qop = words[0].equals("none") ? "auth" : words[0];
+        Map<String, String> properties = new HashMap<>(Map.of(Sasl.QOP, qop, Sasl.MAX_BUFFER, "16777215"));
         if (words.length == 2) {
             properties.put("com.sun.security.sasl.digest.cipher", words[1]);
         }

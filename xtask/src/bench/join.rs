@@ -64,13 +64,11 @@ impl Table {
         rows.retain(|row| filters.is_empty() || filters.iter().any(|it| row.name.contains(it)));
         let peers = Peers { limits: LIMITS, are_asked: arguments.peers };
         let reason = |row: &Row| {
-            if let Some(reason) = row.absent {
-                return reason.to_owned();
-            }
             let group = row.group().map_or("", |group| group.name);
             let failed = failures.iter().find(|(groups, _)| groups.contains(&group));
-            let no_program = if arguments.quick { "not with --quick" } else { "no program for it" };
-            failed.map_or_else(|| no_program.to_owned(), |(_, reason)| reason.clone())
+            let usual = if arguments.quick { "not with --quick" } else { "no program for it" };
+            let usual = row.absent.unwrap_or(usual);
+            failed.map_or_else(|| usual.to_owned(), |(_, reason)| reason.clone())
         };
         let judged = rows.iter().map(|row| {
             let own = figures.iter().filter(|figure| figure.row == row.name).cloned().collect();

@@ -8,6 +8,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 use super::figure::{self, Figure};
+use super::realm::Realm;
+use super::rows::{Row, rows};
 use super::{Arguments, target};
 use crate::step::{self, step};
 
@@ -48,22 +50,20 @@ pub(super) fn install() -> Result<()> {
 pub(super) fn build(arguments: &Arguments) -> Result<()> {
     if arguments.peers {
         // What cannot be built makes rows that are not measured, with the reason.
-        let built = step("build the peers in Rust", || {
+        if !tried("build the peers in Rust", || {
             let target = text(&target())?;
             let manifest = ["--manifest-path", "benches/peers/Cargo.toml", "--target-dir", &target];
             let words = ["cargo", "build", "--quiet", "--locked", "--release"];
             step::run(&[&words[..], &manifest].concat())
-        });
-        if let Err(error) = built {
-            eprintln!("    {error:#}");
+        }) {
             // So that no earlier one runs in its place.
             forget(&peer_program())?;
         }
-        let built = step("build the peer in Java", || {
-            step::run(&["sh", "xtask/peers/bench/java.sh", "build", &text(&peers())?])
-        });
-        if let Err(error) = built {
-            eprintln!("    {error:#}");
+        let peers = text(&peers())?;
+        for name in OUTSIDE {
+            tried(&format!("build the peer {name}"), || {
+                step::run(&["sh", "xtask/peers/bench/outside.sh", "build", &peers, name])
+            });
         }
     }
     let mut words = vec!["cargo", "bench", "--quiet", "--package", "xiom-benches", "--no-run"];
@@ -92,11 +92,21 @@ pub(super) fn build(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Whether a row of these groups may be asked for.
+/// Takes a step whose failure is told, and ends nothing; whether it succeeded.
+fn tried(name: &str, deed: impl FnOnce() -> Result<()>) -> bool {
+    step(name, deed).inspect_err(|error| eprintln!("    {error:#}")).is_ok()
+}
+
+/// Whether a row of these groups may be asked for: by the name of the group, or by that of a declared row.
 fn wants(arguments: &Arguments, groups: &[&str]) -> bool {
+    let rows = rows();
     let is_in = |filter: &String| {
         let head = filter.split('/').next().unwrap_or_default();
-        groups.iter().any(|group| group.contains(head))
+        let has_row = |group: &str| {
+            let is_own = |row: &Row| row.name.split('/').next() == Some(group);
+            rows.iter().any(|row| is_own(row) && row.name.contains(filter.as_str()))
+        };
+        groups.iter().any(|group| group.contains(head) || has_row(group))
     };
     arguments.filters.is_empty() || arguments.filters.iter().any(is_in)
 }
@@ -117,9 +127,6 @@ pub(super) fn run_all(arguments: &Arguments, folder: &Path) -> Measured {
     let wants = |groups: &[&str]| wants(arguments, groups);
     if wants(CONTEST) {
         measured.take("Xiom, the limits and peers", CONTEST, || contest(arguments, folder));
-    }
-    if arguments.peers && wants(&["thrift-data", "thrift-connect"]) {
-        measured.take("Java", &[], || java(arguments, folder));
     }
     if wants(&["heap"]) {
         measured.take("heap", &["heap"], || figure::read_heap(&bench("channel", folder)?));
@@ -156,27 +163,25 @@ pub(super) fn run_all(arguments: &Arguments, folder: &Path) -> Measured {
 fn contest(arguments: &Arguments, folder: &Path) -> Result<Vec<Figure>> {
     let out = folder.join("contest.json");
     forget(&out)?;
-    let file = text(&out)?;
+    let (file, peers) = (text(&out)?, text(&peers())?);
     let mut flags = vec!["--bench", "--out", &file];
     flags.extend(arguments.quick.then_some("--quick"));
     flags.extend(arguments.filters.iter().map(String::as_str));
+    let mut environment = vec![("XIOM_BENCH_PEERS".to_owned(), peers)];
+    // It is gone when the program has ended.
+    let realm = wants(arguments, KERBEROS).then(|| Realm::start(folder));
+    match &realm {
+        Some(Ok(realm)) => environment.extend_from_slice(realm.environment()),
+        Some(Err(error)) => eprintln!("    {error:#}"),
+        None => {}
+    }
     if has_peers(arguments) {
         let program = text(&peer_program())?;
-        run(&[&[program.as_str()], &flags[..]].concat())?;
+        run(&[&[program.as_str()], &flags[..]].concat(), &environment)?;
     } else {
         let flags: Vec<&str> = flags.into_iter().filter(|flag| *flag != "--bench").collect();
-        run(&[&CARGO_BENCH[..], &["contest", "--"], &flags].concat())?;
+        run(&[&CARGO_BENCH[..], &["contest", "--"], &flags].concat(), &environment)?;
     }
-    figure::read(&out)
-}
-
-/// Thrift in Java, which needs a process of its own.
-fn java(arguments: &Arguments, folder: &Path) -> Result<Vec<Figure>> {
-    let out = folder.join("java.json");
-    forget(&out)?;
-    let (peers, file) = (text(&peers())?, text(&out)?);
-    let effort = if arguments.quick { "quick" } else { "full" };
-    run(&["sh", "xtask/peers/bench/java.sh", "run", &peers, &file, effort])?;
     figure::read(&out)
 }
 
@@ -184,7 +189,7 @@ fn java(arguments: &Arguments, folder: &Path) -> Result<Vec<Figure>> {
 fn bench(name: &str, folder: &Path) -> Result<PathBuf> {
     let out = folder.join(name).with_extension("json");
     forget(&out)?;
-    run(&[&CARGO_BENCH[..], &[name]].concat())?;
+    run(&[&CARGO_BENCH[..], &[name]].concat(), &[])?;
     Ok(out)
 }
 
@@ -204,10 +209,11 @@ fn size() -> Result<Vec<Figure>> {
 }
 
 /// Runs a program that measures; what it prints is no part of our own answer, which may be JSON.
-fn run(words: &[&str]) -> Result<()> {
+fn run(words: &[&str], environment: &[(String, String)]) -> Result<()> {
     let (program, arguments) = words.split_first().context("a command without a name")?;
     let mut command = Command::new(program);
     command.args(arguments).current_dir(step::root()).stdout(std::io::stderr());
+    command.envs(environment.iter().map(|(name, value)| (name, value)));
     let status = command.status().with_context(|| format!("cannot start {program}"))?;
     ensure!(status.success(), "{program} ended with {status}");
     Ok(())
@@ -230,6 +236,10 @@ fn text(path: &Path) -> Result<String> {
     path.to_str().map(str::to_owned).context("the path is not UTF-8")
 }
 
+/// Peers that run in processes of their own, as `outside.sh` calls them.
+const OUTSIDE: &[&str] = &["java", "python", "gss"];
+/// Groups with rows that need a realm.
+const KERBEROS: &[&str] = &["thrift-data", "thrift-connect"];
 const CARGO_BENCH: [&str; 6] =
     ["cargo", "bench", "--quiet", "--package", "xiom-benches", "--bench"];
 /// Groups of the program that has rivals.
