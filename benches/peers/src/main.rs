@@ -11,6 +11,7 @@ use xiom_benches::rows::{self, Peers, codec, connect, thrift as rows_of_thrift};
 
 mod buffered;
 mod fe2o3;
+mod in_c;
 mod openssl_tls;
 mod outside;
 mod pipe;
@@ -50,15 +51,20 @@ impl Peers for Others {
     }
 
     fn codec<'a>(&self, case: &codec::Case<'_>) -> Vec<Rival<'a>> {
-        fe2o3::codec(case).map(|rival| or_absent("serde_amqp", rival)).into_iter().collect()
+        let rust = fe2o3::codec(case).map(|rival| or_absent("serde_amqp", rival));
+        rust.into_iter().chain(in_c::codec(case)).collect()
     }
 
     fn login<'a>(&self, mechanism: &str, said: &'a [Vec<u8>]) -> Vec<Rival<'a>> {
-        vec![or_absent("fe2o3-amqp", fe2o3::login(mechanism, said))]
+        let mut rivals = vec![or_absent("fe2o3-amqp", fe2o3::login(mechanism, said))];
+        rivals.extend(in_c::login(mechanism, said));
+        rivals
     }
 
     fn connect<'a>(&self, at: &connect::Place<'_>) -> Vec<Rival<'a>> {
-        vec![or_absent("fe2o3-amqp", fe2o3::connect(at))]
+        let mut rivals = vec![or_absent("fe2o3-amqp", fe2o3::connect(at))];
+        rivals.extend(in_c::connect(at));
+        rivals
     }
 
     fn thrift_data<'a>(&self, case: &rows_of_thrift::Data<'a>) -> Vec<Rival<'a>> {

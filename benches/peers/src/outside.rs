@@ -84,5 +84,5 @@ pub(crate) fn messages<'a>(who: &str, name: &str, size: usize, case: &[&str]) ->
 }
 
 /// Names the folder below which the peers are built.
-const FOLDER: &str = "XIOM_BENCH_PEERS";
+pub(crate) const FOLDER: &str = "XIOM_BENCH_PEERS";
 const SCRIPT: &str = "xtask/peers/bench/outside.sh";

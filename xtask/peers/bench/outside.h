@@ -12,6 +12,9 @@
 /* Does something so many times; nanoseconds of CPU time, or less than 0 with a `fault`. */
 typedef long long deed(long count);
 
+/* Fields of a line, at most. */
+enum { MOST = 8 };
+
 /* What went wrong last. */
 static const char *fault = "it fails";
 
@@ -44,23 +47,25 @@ static inline int serve(deed *(*prepare)(int count, char **fields))
     size_t room = 0;
     deed *prepared = NULL;
     while (getline(&line, &room, stdin) > 0) {
-        char *fields[8];
+        char **fields = calloc(MOST, sizeof *fields);
         int count = 0;
         line[strcspn(line, "\n")] = 0;
         char *rest = line;
-        for (char *field; count < 8 && (field = strsep(&rest, "\t")) != NULL;) fields[count++] = field;
+        for (char *field; count < MOST && (field = strsep(&rest, "\t")) != NULL;) fields[count++] = field;
         if (strcmp(fields[0], "run") != 0) {
             prepared = prepare(count, fields);
             if (prepared) puts("ready");
             else printf("no\t%s\n", fault);
-            /* What the case holds lies in this line. */
+            /* What the case holds lies in this line, and in its fields. */
             line = NULL;
+            fields = NULL;
             room = 0;
         } else {
             long long spent = prepared && count > 1 ? prepared(atol(fields[1])) : -1;
             if (spent < 0) printf("no\t%s\n", fault);
             else printf("spent\t%lld\n", spent);
         }
+        free(fields);
         fflush(stdout);
     }
     return 0;

@@ -237,7 +237,7 @@ fn text(path: &Path) -> Result<String> {
 }
 
 /// Peers that run in processes of their own, as `outside.sh` calls them.
-const OUTSIDE: &[&str] = &["java", "python", "gss"];
+const OUTSIDE: &[&str] = &["java", "python", "gss", "uamqp", "proton"];
 /// Groups with rows that need a realm.
 const KERBEROS: &[&str] = &["thrift-data", "thrift-connect"];
 const CARGO_BENCH: [&str; 6] =
