@@ -39,8 +39,11 @@ pub fn run(contest: &mut Contest, material: &Material, peers: &impl Peers) -> Re
             if !contest.wants(&row) {
                 continue;
             }
-            let script = Script::amqp(mechanism, tls)?;
             let live = Live::facade(server(tls)?)?;
+            let script = match mechanism {
+                "PLAIN" => Script::amqp_at(live.address(), tls)?,
+                _ => Script::scram(tls)?,
+            };
             let place = Place { address: live.address(), mechanism, tls };
             let client = client(&place)?;
             let mut rivals = vec![

@@ -1,7 +1,9 @@
 //! The least that a login over a socket can be: ready-made octets on both sides, and no protocol.
 //!
-//! The server answers so many octets with the next ones, whatever they say. The client writes and reads the
-//! same octets as a login does, and computes what that cannot do without.
+//! The client writes and reads the same octets as a login does, and computes what that cannot do without. With
+//! PLAIN it speaks with the server that all others speak with, since a client's cost depends on how soon it is
+//! answered. What SCRAM says is never twice the same, so there a server that is part of this answers so many
+//! octets with the next ones, whatever they say.
 
 use alloc::sync::Arc;
 use core::hint::black_box;
@@ -11,7 +13,7 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread::{self, JoinHandle};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use rustls::{ClientConnection, ServerConfig, ServerConnection};
 use sha2::Sha256;
 use xiom_amqp_codec::{
@@ -24,44 +26,78 @@ use crate::material::{ADDRESS, Material};
 /// What the client says, and what comes back.
 type Turn = (Vec<u8>, Vec<u8>);
 
-/// A server that follows a script; it ends when this is dropped.
+/// A client that follows a script, perhaps with a server that does, which ends when this is dropped.
 pub struct Script {
     address: SocketAddr,
     turns: Arc<Vec<Turn>>,
     derives: bool,
     client: Option<Arc<rustls::ClientConfig>>,
     is_over: Arc<AtomicBool>,
+    /// That of the server.
     thread: Option<JoinHandle<()>>,
 }
 
 impl Script {
-    /// A login of AMQP with `mechanism`, over TLS if there is something for it.
+    /// Logins of AMQP with PLAIN at the server at `address`, over TLS if there is something for it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error when the server does not let it in.
+    pub fn amqp_at(address: SocketAddr, tls: Option<&Material>) -> Result<Self> {
+        let client = tls.map(Material::configs).transpose()?.map(|(client, _)| client);
+        let mut script = Self::client(address, amqp("PLAIN")?, client);
+        // The lengths of the answers are those of this server.
+        let turns = script.over(|stream| {
+            let mut turns = Vec::new();
+            for (up, _) in &*script.turns {
+                stream.write_all(up)?;
+                let mut down = vec![0; if turns.is_empty() { HEADER } else { 0 }];
+                stream.read_exact(&mut down)?;
+                let mut size = [0; 4];
+                stream.read_exact(&mut size)?;
+                let rest = usize::try_from(u32::from_be_bytes(size))?;
+                let mut rest = vec![0; rest.checked_sub(size.len()).context("no frame")?];
+                stream.read_exact(&mut rest)?;
+                down.extend(size);
+                down.extend(rest);
+                turns.push((up.clone(), down));
+            }
+            Ok(turns)
+        })?;
+        script.turns = Arc::new(turns);
+        Ok(script)
+    }
+
+    /// Logins of AMQP with SCRAM-SHA-256, and a server, over TLS if there is something for it.
     ///
     /// # Errors
     ///
     /// Returns an error when there is no socket.
-    pub fn amqp(mechanism: &str, tls: Option<&Material>) -> Result<Self> {
-        Self::start(amqp(mechanism)?, mechanism != "PLAIN", tls)
-    }
-
-    /// A login of Thrift with PLAIN.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error when there is no socket.
-    pub fn thrift() -> Result<Self> {
-        let turn = (b"\x01\0\0\0\x05PLAIN\x02\0\0\0\x0e\0user\0password", b"\x05\0\0\0\0");
-        Self::start(vec![(turn.0.to_vec(), turn.1.to_vec())], false, None)
-    }
-
-    fn start(turns: Vec<Turn>, derives: bool, tls: Option<&Material>) -> Result<Self> {
+    pub fn scram(tls: Option<&Material>) -> Result<Self> {
         let (listener, address) = listen()?;
         let (client, server) = tls.map(Material::configs).transpose()?.unzip();
-        let turns = Arc::new(turns);
-        let is_over = Arc::new(AtomicBool::new(false));
-        let (script, over) = (Arc::clone(&turns), Arc::clone(&is_over));
-        let thread = thread::spawn(move || serve(&listener, &script, server.as_ref(), &over));
-        Ok(Self { address, turns, derives, client, is_over, thread: Some(thread) })
+        let mut script = Self::client(address, amqp("SCRAM-SHA-256")?, client);
+        script.derives = true;
+        let (turns, over) = (Arc::clone(&script.turns), Arc::clone(&script.is_over));
+        let serve = move || serve(&listener, &turns, server.as_ref(), &over);
+        script.thread = Some(thread::spawn(serve));
+        Ok(script)
+    }
+
+    /// Logins of Thrift with PLAIN at the server at `address`.
+    #[must_use]
+    pub fn thrift_at(address: SocketAddr) -> Self {
+        let turn = (b"\x01\0\0\0\x05PLAIN\x02\0\0\0\x0e\0user\0password", b"\x05\0\0\0\0");
+        Self::client(address, vec![(turn.0.to_vec(), turn.1.to_vec())], None)
+    }
+
+    fn client(
+        address: SocketAddr,
+        turns: Vec<Turn>,
+        client: Option<Arc<rustls::ClientConfig>>,
+    ) -> Self {
+        let (turns, is_over) = (Arc::new(turns), Arc::default());
+        Self { address, turns, derives: false, client, is_over, thread: None }
     }
 
     /// Logs in once.
@@ -70,18 +106,23 @@ impl Script {
     ///
     /// Returns an error when a socket fails.
     pub fn log_in(&self) -> Result<()> {
+        self.over(|stream| self.play(stream))
+    }
+
+    /// Does something over a connection of its own.
+    fn over<T>(&self, deed: impl FnOnce(&mut dyn Stream) -> Result<T>) -> Result<T> {
         let mut socket = TcpStream::connect(self.address)?;
         socket.set_nodelay(true)?;
         match &self.client {
-            None => self.play(&mut socket),
+            None => deed(&mut socket),
             Some(config) => {
                 let mut tls = ClientConnection::new(Arc::clone(config), ADDRESS.try_into()?)?;
-                self.play(&mut rustls::Stream::new(&mut tls, &mut socket))
+                deed(&mut rustls::Stream::new(&mut tls, &mut socket))
             }
         }
     }
 
-    fn play(&self, stream: &mut (impl Read + Write)) -> Result<()> {
+    fn play(&self, stream: &mut dyn Stream) -> Result<()> {
         let mut room = [0; 1024];
         let mut left = self.turns.len();
         for (up, down) in &*self.turns {
@@ -98,12 +139,17 @@ impl Script {
     }
 }
 
+/// A socket, or TLS over one.
+trait Stream: Read + Write {}
+
+impl<T: Read + Write> Stream for T {}
+
 impl Drop for Script {
     fn drop(&mut self) {
-        self.is_over.store(true, Ordering::Relaxed);
-        // So that the server looks.
-        let _ = TcpStream::connect(self.address);
         if let Some(thread) = self.thread.take() {
+            self.is_over.store(true, Ordering::Relaxed);
+            // So that the server looks.
+            let _ = TcpStream::connect(self.address);
             let _ = thread.join();
         }
     }
@@ -178,6 +224,8 @@ fn amqp(mechanism: &str) -> Result<Vec<Turn>> {
     Ok(turns)
 }
 
+/// Octets of the header before the offer.
+const HEADER: usize = 8;
 const SALT: &[u8] = b"0123456789abcdef";
 const OFFER: [&str; 5] =
     ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-512", "PLAIN", "ANONYMOUS"];

@@ -100,8 +100,8 @@ fn connections(contest: &mut Contest, peers: &impl Peers) -> Result<()> {
         if !contest.wants(&row) {
             continue;
         }
-        let script = Script::thrift()?;
         let live = Live::facade(server(Protection::None)?)?;
+        let script = Script::thrift_at(live.address());
         let place = Place { address: live.address(), mechanism };
         let client = client(place.address, mechanism, Protection::None)?;
         let mut rivals = vec![Rival::messages(XIOM, 0, |count| {
