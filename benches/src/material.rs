@@ -11,7 +11,7 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::NoServerSessionStorage;
-use rustls::{CipherSuite, ClientConfig, RootCertStore, ServerConfig};
+use rustls::{CipherSuite, ClientConfig, NamedGroup, RootCertStore, ServerConfig};
 use xiom_core::Secret;
 use xiom_rustls::{Client, ClientOptions, Server, ServerOptions, Version};
 
@@ -47,6 +47,21 @@ impl Material {
     pub fn with_suite(&self, suite: CipherSuite) -> Self {
         let (chain, key) = (self.chain.clone(), self.key.clone());
         Self { provider: provider(suite), chain, key, resumes: self.resumes }
+    }
+
+    /// The same certificate with X25519 alone, which every implementation has.
+    #[must_use]
+    pub fn with_x25519(&self) -> Self {
+        let (chain, key) = (self.chain.clone(), self.key.clone());
+        let mut provider = CryptoProvider::clone(&self.provider);
+        provider.kx_groups.retain(|group| group.name() == NamedGroup::X25519);
+        Self { provider: Arc::new(provider), chain, key, resumes: self.resumes }
+    }
+
+    /// The group that comes first.
+    #[must_use]
+    pub fn group(&self) -> Option<NamedGroup> {
+        self.provider.kx_groups.first().map(|group| group.name())
     }
 
     /// The same certificate with sessions that are resumed.

@@ -29,7 +29,12 @@ struct Contexts {
 }
 
 impl Contexts {
+    /// With the library's own choice of groups, as octets do not depend on it.
     fn new(material: &Material) -> Result<Self> {
+        Self::with_groups(material, None)
+    }
+
+    fn with_groups(material: &Material, groups: Option<&str>) -> Result<Self> {
         let certificate = X509::from_pem(material.root().as_bytes())?;
         let suites = suites(material)?;
         let mut server = SslContext::builder(SslMethod::tls_server())?;
@@ -46,6 +51,12 @@ impl Contexts {
             context.set_ciphersuites(suites)?;
             context.set_session_cache_mode(SslSessionCacheMode::OFF);
             context.set_mode(SslMode::AUTO_RETRY);
+            if let Some(groups) = groups {
+                context
+                    .set_groups_list(groups)
+                    .ok()
+                    .with_context(|| format!("it has no {groups}"))?;
+            }
         }
         Ok(Self { client: client.build(), server: server.build() })
     }
@@ -120,7 +131,9 @@ pub(crate) fn memory<'a>(material: &Material, message: &'a [u8]) -> Result<Rival
 }
 
 pub(crate) fn shake<'a>(material: &Material) -> Result<Rival<'a>> {
-    let contexts = Contexts::new(material)?;
+    // Both libraries have the same names for groups.
+    let group = format!("{:?}", material.group().context("no group")?);
+    let contexts = Contexts::with_groups(material, Some(&group))?;
     Ok(Rival::messages("OpenSSL", 0, move |count| {
         (0..count).try_for_each(|_| Pair::open(&contexts).map(drop))
     }))

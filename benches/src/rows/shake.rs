@@ -1,4 +1,6 @@
 //! TLS 1.3 handshakes in memory, both ends on one thread, with the certificate verified: full and resumed.
+//!
+//! Full ones are measured with the provider's first group, which is hybrid, and with X25519, which others have, too.
 
 use anyhow::{Context as _, Result, ensure};
 use rustls::HandshakeKind;
@@ -15,10 +17,12 @@ use crate::pair;
 ///
 /// Returns an error when there is nothing to shake hands with.
 pub fn run(contest: &mut Contest, material: &Material, peers: &impl Peers) -> Result<()> {
-    let resuming = material.resuming();
-    for (row, material, resumes) in
-        [("tls-handshake/full", material, false), ("tls-handshake/resumed", &resuming, true)]
-    {
+    let (x25519, resuming) = (material.with_x25519(), material.resuming());
+    for (row, material, resumes) in [
+        ("tls-handshake/full", material, false),
+        ("tls-handshake/full, X25519", &x25519, false),
+        ("tls-handshake/resumed", &resuming, true),
+    ] {
         if !contest.wants(row) {
             continue;
         }
