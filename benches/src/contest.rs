@@ -191,7 +191,9 @@ pub struct Figure {
     pub low: f64,
     /// The most of the rounds.
     pub high: f64,
-    /// In what all three are told.
+    /// Each round, in their order: a round of one rival is neighbour of the same round of all others.
+    pub rounds: Vec<f64>,
+    /// In what all of them are told.
     pub unit: &'static str,
     /// Allocations, for a mebibyte or for an operation.
     pub allocations: Option<f64>,
@@ -280,6 +282,7 @@ impl Contest {
             value: Some(value),
             low: value,
             high: value,
+            rounds: Vec::new(),
             unit: unit.word(),
             allocations: None,
             reason: None,
@@ -332,7 +335,8 @@ impl<'a> Lane<'a> {
     }
 
     fn figure(self, row: &str, unit: Unit) -> Figure {
-        let mut values: Vec<f64> = self.turns.iter().map(|turn| turn.told_in(unit)).collect();
+        let rounds: Vec<f64> = self.turns.iter().map(|turn| turn.told_in(unit)).collect();
+        let mut values = rounds.clone();
         values.sort_by(f64::total_cmp);
         let is_whole = self.reason.is_none();
         Figure {
@@ -341,6 +345,7 @@ impl<'a> Lane<'a> {
             value: values.get(values.len() / 2).copied().filter(|_| is_whole),
             low: values.first().copied().unwrap_or_default(),
             high: values.last().copied().unwrap_or_default(),
+            rounds,
             unit: unit.word(),
             allocations: self.turns.last().and_then(|turn| turn.allocations_in(unit)),
             reason: self.reason,

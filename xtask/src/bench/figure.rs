@@ -20,6 +20,9 @@ pub(super) struct Figure {
     pub(super) low: f64,
     /// The most of the rounds.
     pub(super) high: f64,
+    /// Each round, in their order; none where there were no turns.
+    #[serde(default)]
+    pub(super) rounds: Vec<f64>,
     /// In what it is told.
     pub(super) unit: String,
     /// Allocations, for a mebibyte or for an operation.
@@ -38,6 +41,28 @@ impl Figure {
     ) -> Self {
         let (row, who, unit) = (row.into(), who.into(), unit.into());
         Self { row, who, value: Some(value), low: value, high: value, unit, ..Self::default() }
+    }
+
+    /// This figure divided by another one.
+    pub(super) fn ratio(&self, other: &Self) -> Option<f64> {
+        self.compared(other, |ours, theirs| ours / theirs)
+    }
+
+    /// By how much this figure exceeds another one.
+    pub(super) fn excess(&self, other: &Self) -> Option<f64> {
+        self.compared(other, |ours, theirs| ours - theirs)
+    }
+
+    /// The median of all rounds, since what disturbs a round disturbs its neighbours as well; else of the medians.
+    fn compared(&self, other: &Self, compare: impl Fn(f64, f64) -> f64) -> Option<f64> {
+        let (ours, theirs) = (self.value?, other.value?);
+        if self.rounds.is_empty() || self.rounds.len() != other.rounds.len() {
+            return Some(compare(ours, theirs));
+        }
+        let pairs = self.rounds.iter().zip(&other.rounds);
+        let mut all: Vec<f64> = pairs.map(|(ours, theirs)| compare(*ours, *theirs)).collect();
+        all.sort_by(f64::total_cmp);
+        all.get(all.len() / 2).copied()
     }
 
     /// How far the rounds lie apart, as a part of the median.
@@ -121,6 +146,21 @@ pub(super) const XIOM: &str = "xiom";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Both are slow in the second round, and one is disturbed in the third.
+    #[test]
+    fn rounds_are_compared_with_their_neighbours() {
+        let of = |rounds: [f64; 3], value| Figure {
+            value: Some(value),
+            rounds: rounds.to_vec(),
+            ..Figure::default()
+        };
+        let (ours, theirs) = (of([2.0, 6.0, 9.0], 6.0), of([1.0, 3.0, 1.0], 1.0));
+        assert_eq!(ours.ratio(&theirs), Some(2.0));
+        assert_eq!(ours.excess(&theirs), Some(3.0));
+        assert_eq!(ours.ratio(&Figure::once("", "", 3.0, "")), Some(2.0));
+        assert_eq!(ours.ratio(&Figure::default()), None);
+    }
 
     #[test]
     fn the_table_of_the_models_is_read() {

@@ -58,23 +58,26 @@ impl Against {
     ) -> Result<(f64, bool), String> {
         let ours = find(figures, XIOM)?;
         let value = told(ours)?;
-        let compare = |bound: f64| if more { bound <= value } else { value <= bound };
+        let compare = |ours: f64, bound: f64| if more { bound <= ours } else { ours <= bound };
+        let times = |factor, other: &Figure| {
+            told(other)?;
+            let ratio = ours.ratio(other).ok_or("no figure")?;
+            Ok((ratio, compare(ratio, factor)))
+        };
         match self {
             Self::Times(factor, who) => {
-                let other = told(find(figures, who).map_err(|it| peers.explain(it))?)?;
-                Ok((value / other, compare(factor * other)))
+                times(factor, find(figures, who).map_err(|it| peers.explain(it))?)
             }
             Self::Plus(extra, who) => {
-                let other = told(find(figures, who)?)?;
-                Ok((value / other, compare(other + extra)))
+                let other = find(figures, who)?;
+                let (ratio, _) = times(1.0, other)?;
+                Ok((ratio, compare(ours.excess(other).ok_or("no figure")?, extra)))
             }
-            Self::EveryPeer => {
-                let best =
-                    peers.best(figures, more).ok_or_else(|| peers.explain("no peer".into()))?;
-                let other = told(best)?;
-                Ok((value / other, compare(other)))
-            }
-            Self::Value(bound) => Ok((value / bound, compare(bound))),
+            Self::EveryPeer => times(
+                1.0,
+                peers.best(figures, more).ok_or_else(|| peers.explain("no peer".into()))?,
+            ),
+            Self::Value(bound) => Ok((value / bound, compare(value, bound))),
             Self::Allocations(bound) => {
                 let ours = ours.allocations.ok_or("allocations are not counted")?;
                 Ok((ours / bound.max(1.0), ours <= bound + RARE))

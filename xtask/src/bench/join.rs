@@ -128,8 +128,7 @@ impl Judged {
             Some(_) => Verdict::of(&goals),
         };
         let best_peer = peers.best(&figures, more).cloned();
-        let value = |figure: &Option<Figure>| figure.as_ref().and_then(|figure| figure.value);
-        let to = |other: &Option<Figure>| Some(value(&xiom)? / value(other)?);
+        let to = |other: &Option<Figure>| xiom.as_ref()?.ratio(other.as_ref()?);
         Self {
             row: row.name.clone(),
             unit: figures.first().map(|figure| figure.unit.clone()).unwrap_or_default(),
