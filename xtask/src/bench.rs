@@ -23,6 +23,7 @@ mod programs;
 mod realm;
 mod report;
 mod rows;
+mod size;
 
 use join::Table;
 use machine::Machine;

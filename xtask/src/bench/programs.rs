@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, ensure};
 use super::figure::{self, Figure};
 use super::realm::Realm;
 use super::rows::{Row, rows};
-use super::{Arguments, target};
+use super::{Arguments, size, target};
 use crate::step::{self, step};
 
 /// What came of all programs.
@@ -84,11 +84,6 @@ pub(super) fn build(arguments: &Arguments) -> Result<()> {
         let words = ["cargo", "bench", "--quiet", "--package", "xiom-model", "--no-run"];
         step("build the benchmark of the models", || step::run(&words))?;
     }
-    if !arguments.quick && wants(arguments, &["size"]) {
-        step("build the program", || {
-            step::run(&["cargo", "build", "--quiet", "--release", "--package", "xiom-cli"])
-        })?;
-    }
     Ok(())
 }
 
@@ -152,8 +147,8 @@ pub(super) fn run_all(arguments: &Arguments, folder: &Path) -> Measured {
         if wants(&["models"]) {
             measured.take("models", &["models"], models);
         }
-        if wants(&["size"]) {
-            measured.take("size", &["size"], size);
+        if wants(SIZE) {
+            measured.take("size", SIZE, || size::measure(folder));
         }
     }
     measured
@@ -200,14 +195,6 @@ fn models() -> Result<Vec<Figure>> {
     Ok(figure::read_models(&told))
 }
 
-/// Octets of the program as it is released.
-fn size() -> Result<Vec<Figure>> {
-    let program = target().join("release").join("xiom");
-    let octets = fs::metadata(&program).context("the program is not there")?.len();
-    let octets = u32::try_from(octets).map(f64::from)?;
-    Ok(vec![Figure::once("size/the command-line program", figure::XIOM, octets, "octets")])
-}
-
 /// Runs a program that measures; what it prints is no part of our own answer, which may be JSON.
 fn run(words: &[&str], environment: &[(String, String)]) -> Result<()> {
     let (program, arguments) = words.split_first().context("a command without a name")?;
@@ -220,7 +207,7 @@ fn run(words: &[&str], environment: &[(String, String)]) -> Result<()> {
 }
 
 /// So that a program that fails leaves no figures of an earlier run.
-fn forget(file: &Path) -> Result<()> {
+pub(super) fn forget(file: &Path) -> Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
         _ => Ok(()),
@@ -232,12 +219,14 @@ fn peers() -> PathBuf {
     step::root().join("target").join("peers")
 }
 
-fn text(path: &Path) -> Result<String> {
+pub(super) fn text(path: &Path) -> Result<String> {
     path.to_str().map(str::to_owned).context("the path is not UTF-8")
 }
 
 /// Peers that run in processes of their own, as `outside.sh` calls them.
 const OUTSIDE: &[&str] = &["java", "python", "gss", "uamqp", "proton"];
+/// Groups of what is built to be looked at.
+const SIZE: &[&str] = &["size", "build"];
 /// Groups with rows that need a realm.
 const KERBEROS: &[&str] = &["thrift-data", "thrift-connect"];
 const CARGO_BENCH: [&str; 6] =

@@ -102,7 +102,8 @@ pub(super) const GROUPS: &[Group] = &[
     group("half_open", "clients that do not log in", false, ""),
     group("models", "search of the models, states in a CPU second", true, ""),
     group("tools", "tools of the project", false, ""),
-    group("size", "octets of programs", false, ""),
+    group("size", "octets of programs, stripped", false, ""),
+    group("build", "builds, CPU seconds", false, ""),
 ];
 
 const fn group(name: &'static str, title: &'static str, more: bool, limit: &'static str) -> Group {
@@ -254,6 +255,8 @@ fn others() -> Vec<Row> {
     }
     rows.push(Row::new("tools/trace check", &[Value(0.3)]));
     rows.push(Row::new("size/the command-line program", &[Value(8e6)]));
+    rows.push(Row::new("size/the least client, default features", &[]));
+    rows.push(Row::new("build/the least client, from nothing", &[]));
     rows
 }
 
