@@ -50,7 +50,9 @@ fn main() -> Result<()> {
 }
 
 fn server(material: &Material, is_tls: bool, deadline: Duration) -> Result<Server> {
-    let builder = Server::builder(UserTable::new()).allow_cleartext().deadline(deadline);
+    // Without a user there is nothing to offer, and a client is sent away at once.
+    let users = UserTable::new().with("user", "password")?;
+    let builder = Server::builder(users).allow_cleartext().deadline(deadline);
     let builder =
         if is_tls { builder.tls(TlsStyle::Direct, material.server_options()) } else { builder };
     Ok(builder.build()?)

@@ -250,7 +250,7 @@ fn thrift() -> Vec<Row> {
 
 fn others() -> Vec<Row> {
     let mut rows = Vec::new();
-    for model in ["client-stack", "tlsio", "server-stack", "pair"] {
+    for model in ["client-stack", "tlsio", "server-stack", "pair-plain", "counters"] {
         rows.push(Row::new(format!("models/{model}"), &[Times(2.0, "stateright")]));
     }
     rows.push(Row::new("tools/trace check", &[Value(0.3)]));
