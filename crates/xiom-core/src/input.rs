@@ -9,7 +9,7 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::ops::Range;
 
-use zeroize::Zeroize;
+use crate::secret::wipe;
 
 /// A bounded buffer between the socket and the layers.
 #[derive(Clone)]
@@ -120,8 +120,8 @@ impl InputBuf {
     /// Overwrites what layers are done with, such as the password that a client sent.
     pub fn wipe_read(&mut self) {
         let (start, end, used) = (self.start, self.end, self.used);
-        self.octets.get_mut(..start).unwrap_or_default().zeroize();
-        self.octets.get_mut(end..used).unwrap_or_default().zeroize();
+        wipe(self.octets.get_mut(..start).unwrap_or_default());
+        wipe(self.octets.get_mut(end..used).unwrap_or_default());
     }
 
     /// Gives the memory back when nothing is held.
@@ -137,12 +137,12 @@ impl InputBuf {
         let mut octets = zeros(size);
         let used = self.octets.get_mut(..self.used).unwrap_or_default();
         octets.get_mut(..used.len()).unwrap_or_default().copy_from_slice(used);
-        used.zeroize();
+        wipe(used);
         self.octets = octets;
     }
 
     fn wipe_used(&mut self) {
-        self.octets.get_mut(..self.used).unwrap_or_default().zeroize();
+        wipe(self.octets.get_mut(..self.used).unwrap_or_default());
         self.used = 0;
     }
 

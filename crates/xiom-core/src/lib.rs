@@ -77,7 +77,7 @@ pub use input::InputBuf;
 pub use layer::{Layer, Phase, Received};
 pub use limits::Limits;
 pub use plain::Plain;
-pub use secret::Secret;
+pub use secret::{Secret, wipe};
 pub use security::{Bindings, EndPoint, Security};
 pub use stack::Stack;
 pub use tap::{Direction, Tap};

@@ -6,7 +6,7 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
+use zeroize::Zeroize as _;
 
 /// A password, a key or a token.
 ///
@@ -47,7 +47,7 @@ impl Secret {
 
 impl Drop for Secret {
     fn drop(&mut self) {
-        self.0.zeroize();
+        wipe_all(&mut self.0);
     }
 }
 
@@ -87,4 +87,26 @@ impl From<Vec<u8>> for Secret {
     fn from(octets: Vec<u8>) -> Self {
         Self(octets)
     }
+}
+
+/// Overwrites `octets`, a word at a time: one by one, that would cost a fifth of what their protection did.
+///
+/// ```
+/// let mut octets = *b"swordfish";
+/// xiom_core::wipe(&mut octets);
+/// assert_eq!(octets, [0; 9]);
+/// ```
+pub fn wipe(octets: &mut [u8]) {
+    let (head, words, tail) = bytemuck::pod_align_to_mut::<u8, u64>(octets);
+    head.zeroize();
+    words.zeroize();
+    tail.zeroize();
+}
+
+/// Overwrites all memory of `octets`, and leaves none of them.
+pub(crate) fn wipe_all(octets: &mut Vec<u8>) {
+    // What was there before a buffer was cut is still there behind its end.
+    octets.resize(octets.capacity(), 0);
+    wipe(octets);
+    octets.clear();
 }

@@ -7,9 +7,8 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use zeroize::{Zeroize, Zeroizing};
-
-use crate::Received;
+use crate::secret::wipe_all;
+use crate::{Received, Secret};
 
 /// The octets of the present unit, as far as they came in earlier reads; wiped and not printed, as they
 /// may hold secrets.
@@ -45,7 +44,7 @@ impl Unit {
             //= SRS_SASLCLIENTIO_01_028
             Gathered::Part => return (consumed != 0).then(|| Received::skip(consumed)),
             Gathered::Here(range) => judge(Ok(input.get(range).unwrap_or_default())),
-            Gathered::Kept(octets) => judge(Ok(&octets)),
+            Gathered::Kept(octets) => judge(Ok(octets.expose())),
             Gathered::Bad(error) => judge(Err(error)),
         }
         Some(Received::skip(consumed))
@@ -75,7 +74,7 @@ impl Unit {
         loop {
             let missing = match length(&self.0) {
                 Ok(Extent::Known(length)) if length <= self.0.len() => {
-                    return (taken, Gathered::Kept(Zeroizing::new(core::mem::take(&mut self.0))));
+                    return (taken, Gathered::Kept(Secret::from(core::mem::take(&mut self.0))));
                 }
                 Ok(Extent::Known(length)) => length.saturating_sub(self.0.len()),
                 Ok(Extent::AtLeast(missing)) => missing.max(1),
@@ -100,7 +99,7 @@ impl Unit {
             let room = missing.min(self.0.len().saturating_add(part.len())).max(part.len());
             let mut grown = Vec::with_capacity(self.0.len().saturating_add(room));
             grown.extend_from_slice(&self.0);
-            self.0.zeroize();
+            wipe_all(&mut self.0);
             self.0 = grown;
         }
         self.0.extend_from_slice(part);
@@ -109,7 +108,7 @@ impl Unit {
 
 impl Drop for Unit {
     fn drop(&mut self) {
-        self.0.zeroize();
+        wipe_all(&mut self.0);
     }
 }
 
@@ -137,7 +136,7 @@ enum Gathered<E> {
     /// A whole unit lies there in the input.
     Here(Range<usize>),
     /// A whole unit, of which parts came earlier.
-    Kept(Zeroizing<Vec<u8>>),
+    Kept(Secret),
     /// No unit starts with these octets.
     Bad(E),
 }

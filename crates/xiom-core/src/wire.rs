@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 
-use zeroize::Zeroize;
+use crate::secret::{wipe, wipe_all};
 
 /// Octets to be written, oldest first; owned by the caller, appended to by layers.
 ///
@@ -128,7 +128,7 @@ impl WireBuf {
             let twice = self.octets.capacity().saturating_mul(2);
             let mut octets = Vec::with_capacity(size.max(twice).max(SMALLEST));
             octets.extend_from_slice(&self.octets);
-            self.octets.zeroize();
+            wipe_all(&mut self.octets);
             self.octets = octets;
         }
     }
@@ -141,7 +141,7 @@ impl WireBuf {
     /// Takes back what was appended behind the first `len` of the pending octets, and overwrites it.
     pub fn truncate(&mut self, len: usize) {
         let end = self.start.saturating_add(len.min(self.len()));
-        self.octets.get_mut(end..self.end).unwrap_or_default().zeroize();
+        wipe(self.octets.get_mut(end..self.end).unwrap_or_default());
         self.end = end;
     }
 
@@ -159,7 +159,7 @@ impl WireBuf {
 
     /// Overwrites all octets, gives the memory back and starts anew.
     pub fn wipe(&mut self) {
-        self.octets.zeroize();
+        wipe_all(&mut self.octets);
         self.octets = Vec::new();
         self.reset();
     }

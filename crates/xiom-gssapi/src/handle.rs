@@ -6,8 +6,6 @@ use alloc::ffi::CString;
 use core::ffi::{c_int, c_void};
 use core::ptr::{null, null_mut};
 
-use zeroize::Zeroize;
-
 use crate::error::Error;
 use crate::ffi::{
     Buffer, HOSTBASED_SERVICE, Handle, KRB5, KeyValue, KeyValueSet, MECHANISMS, Oid, PRINCIPAL,
@@ -295,6 +293,7 @@ impl SecurityContext {
     /// A status that informs of a repetition or of disorder is an error here, too.
     pub(crate) fn unwrap(&mut self, token: &[u8]) -> Result<(Owned, bool), Status> {
         let (mut minor, mut is_encrypted, mut out) = (0, 0, Owned::new(&self.library));
+        out.is_secret = true;
         let input = borrowed(token);
         self.check()?;
         // SAFETY: the context is valid, and all pointers are during the call; the input is only read.
@@ -311,6 +310,7 @@ impl SecurityContext {
         if major != 0 {
             return Err(Status::new(&self.library, major, minor));
         }
+        out.is_secret = is_encrypted != 0;
         Ok((out, is_encrypted != 0))
     }
 
@@ -358,15 +358,18 @@ impl Drop for SecurityContext {
 // only user of it, and there is no `Sync`.
 unsafe impl Send for SecurityContext {}
 
-/// Octets that the library allocated; wiped, since they may be what was encrypted.
+/// Octets that the library allocated; wiped if they are secret, as what was encrypted is.
 pub(crate) struct Owned {
     library: Library,
     raw: Buffer,
+    is_secret: bool,
 }
 
 impl Owned {
+    /// Room for octets that may be seen by anybody, such as those of a token.
     fn new(library: &Library) -> Self {
-        Self { library: library.clone(), raw: Buffer { length: 0, value: null_mut() } }
+        let raw = Buffer { length: 0, value: null_mut() };
+        Self { library: library.clone(), raw, is_secret: false }
     }
 
     pub(crate) fn octets(&self) -> &[u8] {
@@ -384,9 +387,12 @@ impl Drop for Owned {
         if self.raw.value.is_null() {
             return;
         }
-        // SAFETY: as for `octets`; nobody else sees this memory, which is not constant.
-        unsafe { core::slice::from_raw_parts_mut(self.raw.value.cast::<u8>(), self.raw.length) }
-            .zeroize();
+        if self.is_secret {
+            // SAFETY: as for `octets`; nobody else sees this memory, which is not constant.
+            xiom_core::wipe(unsafe {
+                core::slice::from_raw_parts_mut(self.raw.value.cast::<u8>(), self.raw.length)
+            });
+        }
         // SAFETY: the buffer came from this library, and is released here alone.
         unsafe { (self.library.api().release_buffer)(&raw mut minor, &raw mut self.raw) };
     }
