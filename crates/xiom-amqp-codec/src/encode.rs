@@ -96,11 +96,13 @@ impl Value<'_> {
     }
 }
 
+//= SRS_AMQP_CODEC_01_036
 /// Appends the list of `fields`, described by the number `descriptor`.
 pub(crate) fn put_described(descriptor: u64, fields: &[Value<'_>], out: &mut Vec<u8>) {
     tell_described(descriptor, fields, Room::behind(out)).finish();
 }
 
+//= SRS_AMQP_CODEC_01_037
 /// The octets that [`put_described`] appends.
 pub(crate) fn described_len(descriptor: u64, fields: &[Value<'_>]) -> usize {
     tell_described(descriptor, fields, Length(0)).0

@@ -45,7 +45,6 @@ fn mechanisms_in_every_form_that_peers_send() {
     check(b"\x00\x53\x40\xC0\x0B\x01\xB3\x00\x00\x00\x05PLAIN", one, smallest, rendered);
 }
 
-//= test SRS_AMQP_CODEC_01_045
 /// Short names are judged at once and long ones one by one, which nobody may tell from outside.
 #[test]
 fn mechanisms_of_any_length() {

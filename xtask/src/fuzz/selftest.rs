@@ -103,7 +103,7 @@ fn parse(text: &str) -> Result<Vec<Plant>> {
 /// Writes the crates and the targets to `folder`, with the mistakes woven in.
 fn copy(plants: &[Plant], folder: &Path) -> Result<()> {
     let mut files = Vec::new();
-    for part in ["crates", "fuzz/fuzz_targets"] {
+    for part in ["crates", "model", "fuzz/fuzz_targets"] {
         let walk = walkdir::WalkDir::new(root().join(part));
         for entry in walk {
             let entry = entry?;
