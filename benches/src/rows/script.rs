@@ -8,14 +8,15 @@
 use alloc::sync::Arc;
 use core::hint::black_box;
 use core::net::SocketAddr;
+use core::num::NonZeroU32;
 use core::sync::atomic::{AtomicBool, Ordering};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Context as _, Result};
+use aws_lc_rs::pbkdf2;
 use rustls::{ClientConnection, ServerConfig, ServerConnection};
-use sha2::Sha256;
 use xiom_amqp_codec::{
     Challenge, Init, Mechanisms, Outcome, Performative, ProtocolHeader, Response, SaslCode, Symbol,
 };
@@ -129,7 +130,13 @@ impl Script {
             left -= 1;
             if left == 0 && self.derives {
                 let mut salted = [0; 32];
-                pbkdf2::pbkdf2_hmac::<Sha256>(b"password", SALT, 4096, &mut salted);
+                pbkdf2::derive(
+                    pbkdf2::PBKDF2_HMAC_SHA256,
+                    ITERATIONS,
+                    SALT,
+                    b"password",
+                    &mut salted,
+                );
                 black_box(salted);
             }
             stream.write_all(up)?;
@@ -226,6 +233,7 @@ fn amqp(mechanism: &str) -> Result<Vec<Turn>> {
 
 /// Octets of the header before the offer.
 const HEADER: usize = 8;
+const ITERATIONS: NonZeroU32 = NonZeroU32::new(4096).unwrap();
 const SALT: &[u8] = b"0123456789abcdef";
 const OFFER: [&str; 5] =
     ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-512", "PLAIN", "ANONYMOUS"];
