@@ -134,10 +134,9 @@ impl<Upper: Layer, Lower: Layer> Layer for Stack<Upper, Lower> {
         }
         let plain = input.get_mut(held.data.clone()).unwrap_or_default();
         let mut between = WireBuf::default();
-        let Some(got) = self.upper.receive(plain, &mut between) else {
-            return Some(Received::skip(held.consumed));
-        };
+        let got = self.upper.receive(plain, &mut between);
         self.flush(between, out);
+        let Some(got) = got else { return Some(Received::skip(held.consumed)) };
         let data = held.data.start + got.data.start..held.data.start + got.data.end;
         held.data.start += got.consumed;
         if held.data.is_empty() {
