@@ -104,6 +104,9 @@ pub fn wipe(octets: &mut [u8]) {
 }
 
 /// Overwrites all memory of `octets`, and leaves none of them.
+///
+/// It is rarely called from where every message passes, which it would crowd if it stood there in place.
+#[inline(never)]
 pub(crate) fn wipe_all(octets: &mut Vec<u8>) {
     // What was there before a buffer was cut is still there behind its end.
     octets.resize(octets.capacity(), 0);
