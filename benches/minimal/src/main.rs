@@ -6,7 +6,6 @@
 
 use core::error::Error;
 use std::env::args;
-
 use std::io::Write as _;
 
 fn main() -> Result<(), Box<dyn Error>> {

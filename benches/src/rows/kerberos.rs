@@ -5,7 +5,7 @@
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
 use std::env;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::net::{TcpListener, TcpStream};
 use std::thread;
 
@@ -18,10 +18,9 @@ use xiom_thrift_sasl::{Client, ClientConfig, Server, ServerConfig};
 use xiom_xio::{Blocking, Config, Remote};
 
 use super::Peers;
-use super::loopback::{self, joined, listen};
+use super::loopback::{self, listen};
 use super::thrift::{Data, Place};
 use crate::contest::{Contest, Rival, Unit, XIOM};
-use crate::cpu::Moment;
 use crate::thrift::live;
 
 /// Measures the rows.
@@ -85,12 +84,7 @@ impl Ends {
         });
         let client = self.client(protection)?;
         let mut stream = Blocking::connect(Remote::from(address), client, Config::CLIENT)?;
-        let start = Moment::now();
-        for _ in 0..count {
-            stream.send_message(message)?;
-        }
-        stream.flush()?;
-        joined(start.elapsed(), reader)
+        live::send(&mut stream, message, count, reader)
     }
 
     /// Connections one after the other, each with a token of its own.

@@ -1,7 +1,6 @@
 //! DIGEST-MD5 with RC4 between two ends that would choose 3DES: the server's offer is edited on its way out.
 
 use core::time::Duration;
-use std::io::Write as _;
 use std::thread;
 
 use anyhow::Result;
@@ -10,8 +9,7 @@ use xiom_sasl::Protection;
 use xiom_thrift_sasl::Server;
 use xiom_xio::{Blocking, Config, Remote};
 
-use super::loopback::{joined, listen};
-use crate::cpu::Moment;
+use super::loopback::listen;
 use crate::thrift::{Login, live};
 
 /// The server's layer, whose challenge does not name 3DES.
@@ -89,12 +87,7 @@ pub fn frames(message: &[u8], count: u32) -> Result<Duration> {
     });
     let client = login.client(false)?;
     let mut stream = Blocking::connect(Remote::from(address), client, Config::CLIENT)?;
-    let start = Moment::now();
-    for _ in 0..count {
-        stream.send_message(message)?;
-    }
-    stream.flush()?;
-    joined(start.elapsed(), reader)
+    live::send(&mut stream, message, count, reader)
 }
 
 const NAME: &[u8] = b"3des";

@@ -6,7 +6,6 @@
 
 use core::net::SocketAddr;
 use core::time::Duration;
-use std::io::Write as _;
 use std::thread;
 
 use anyhow::{Result, anyhow};
@@ -17,11 +16,10 @@ use xiom::sasl::server::LookupRequest;
 use xiom::{Answer, Client, Found, Offers, Protocol, Server, UserTable, Users};
 use xiom_sasl::{Policy, Protection};
 
-use super::loopback::{self, joined, listen};
+use super::loopback::{self, listen};
 use super::script::Script;
 use super::{Peers, kerberos, rc4};
 use crate::contest::{Contest, Rival, Unit, XIOM};
-use crate::cpu::Moment;
 use crate::live::Live;
 use crate::material::ADDRESS;
 use crate::thrift::live;
@@ -154,12 +152,7 @@ fn frames(protection: Protection, message: &[u8], count: u32) -> Result<Duration
     });
     let mechanism = if protection == Protection::None { "PLAIN" } else { "DIGEST-MD5" };
     let mut stream = client(address, mechanism, protection)?.connect_blocking()?;
-    let start = Moment::now();
-    for _ in 0..count {
-        stream.send_message(message)?;
-    }
-    stream.flush()?;
-    joined(start.elapsed(), reader)
+    live::send(&mut stream, message, count, reader)
 }
 
 /// The one user, by PLAIN and by DIGEST-MD5.

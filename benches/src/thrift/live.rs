@@ -10,7 +10,7 @@ use anyhow::{Result, anyhow, bail, ensure};
 use rustix::event::{PollFd, PollFlags, poll};
 use xiom::{Client, Protocol, Server, UserTable};
 use xiom_core::{Action, InputBuf, Layer, OpenResult, Rejected, SendId};
-use xiom_xio::{Clock, Config, Interest, Remote, Told, Xio};
+use xiom_xio::{Blocking, Clock, Config, Interest, Remote, Told, Xio};
 
 use crate::cpu::Moment;
 use crate::rows::loopback::{joined, listen};
@@ -23,6 +23,20 @@ use crate::rows::loopback::{joined, listen};
 pub fn frames(message: &[u8], count: u32) -> Result<Duration> {
     let (address, reader) = sink(octets(message, count))?;
     let mut stream = client(address)?.connect_blocking()?;
+    send(&mut stream, message, count, reader)
+}
+
+/// CPU time of this thread for `count` messages, each written at once, and of the `reader`.
+///
+/// # Errors
+///
+/// Returns an error when an end fails.
+pub fn send<L: Layer>(
+    stream: &mut Blocking<L>,
+    message: &[u8],
+    count: u32,
+    reader: JoinHandle<Result<Duration>>,
+) -> Result<Duration> {
     let start = Moment::now();
     for _ in 0..count {
         stream.send_message(message)?;

@@ -4,6 +4,7 @@
 #ifndef OUTSIDE_H
 #define OUTSIDE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,16 @@ static inline size_t unhex(char *text)
         text[at] = (char)strtol(pair, NULL, 16);
     }
     return length;
+}
+
+/* Does `once` so many times, unless it fails. */
+static inline long long repeat(bool (*once)(void), long count)
+{
+    long long start = now();
+    while (count--) {
+        if (!once()) return fault = "it is not let in", -1;
+    }
+    return now() - start;
 }
 
 /* Answers every line: `prepare` takes the fields of a case, which live on, and gives the deed, or NULL with a `fault`. */

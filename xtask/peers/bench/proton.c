@@ -242,14 +242,7 @@ static bool log_in(void)
     return is_in;
 }
 
-static long long log_in_all(long count)
-{
-    long long start = now();
-    while (count--) {
-        if (!log_in()) return fault = "it is not let in", -1;
-    }
-    return now() - start;
-}
+static long long log_in_all(long count) { return repeat(log_in, count); }
 
 static struct sockaddr_in place = {.sin_family = AF_INET};
 static pn_ssl_domain_t *domain;
@@ -288,14 +281,7 @@ over:
     return is_in;
 }
 
-static long long connect_all(long count)
-{
-    long long start = now();
-    while (count--) {
-        if (!connect_once()) return fault = "it is not let in", -1;
-    }
-    return now() - start;
-}
+static long long connect_all(long count) { return repeat(connect_once, count); }
 
 static deed *prepare_connect(int count, char **fields)
 {

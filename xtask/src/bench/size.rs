@@ -15,7 +15,7 @@ use crate::step;
 pub(super) fn measure(folder: &Path) -> Result<Vec<Figure>> {
     let program = ["--package", "xiom-cli"];
     step::run(&[&BUILD[..], &program].concat())?;
-    let octets = stripped(&target().join("release").join("xiom"), folder)?;
+    let octets = size(&target().join("release").join("xiom"))?;
     let mut figures = vec![Figure::once("size/the command-line program", XIOM, octets, "octets")];
 
     let fresh = folder.join("fresh");
@@ -24,20 +24,16 @@ pub(super) fn measure(folder: &Path) -> Result<Vec<Figure>> {
     let client = ["--package", "xiom-minimal", "--target-dir", &text(&fresh)?];
     step::run(&[&BUILD[..], &client].concat())?;
     let seconds = spent()? - before;
-    let octets = stripped(&fresh.join("release").join("xiom-minimal"), folder)?;
+    let octets = size(&fresh.join("release").join("xiom-minimal"))?;
     figures.push(Figure::once("size/the least client, default features", XIOM, octets, "octets"));
     figures.push(Figure::once("build/the least client, from nothing", XIOM, seconds, "s"));
     clear(&fresh)?;
     Ok(figures)
 }
 
-/// Octets without symbols, as it is released.
-fn stripped(program: &Path, folder: &Path) -> Result<f64> {
-    let copy = folder.join("stripped");
-    step::run(&["strip", "-o", &text(&copy)?, &text(program)?])?;
-    let octets = u32::try_from(fs::metadata(&copy)?.len())?;
-    fs::remove_file(copy)?;
-    Ok(f64::from(octets))
+/// Octets of a program, which is released without symbols.
+fn size(program: &Path) -> Result<f64> {
+    Ok(f64::from(u32::try_from(fs::metadata(program)?.len())?))
 }
 
 fn clear(folder: &Path) -> Result<()> {
